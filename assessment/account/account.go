@@ -1,0 +1,72 @@
+// Package account knows the people who use the product: their roles, what each role may do, and the hashes of
+// passwords and tokens. Who is asking is found out in api/session; whether they may is decided here.
+package account
+
+import (
+	"slices"
+	"time"
+
+	"migov/assessment/survey"
+)
+
+// Role is what a person is in the product. Each account has exactly one.
+type Role string
+
+// The roles.
+const (
+	Anonymous   Role = ""            // nobody is signed in
+	Admin       Role = "admin"       // manages people, cities, rounds and instruments; reads no answers
+	Analyst     Role = "analyst"     // runs rounds and compares the cities that have handed in
+	Coordinator Role = "coordinator" // leads a city's assessment: answers, powers, imports, hands in
+	Contributor Role = "contributor" // answers every indicator of the own city, but sets no power and imports nothing
+	Operator    Role = "operator"    // whoever runs commands on the machine of the database; never an account
+)
+
+// Roles lists the roles an account can have.
+var Roles = []Role{Admin, Analyst, Coordinator, Contributor}
+
+// Known tells whether an account can have the role.
+func (r Role) Known() bool { return slices.Contains(Roles, r) }
+
+// OfCity tells whether people of this role act for one city.
+func (r Role) OfCity() bool { return r == Coordinator || r == Contributor }
+
+// Account is a person who may sign in.
+type Account struct {
+	ID       string
+	Email    string
+	Name     string // shown to the own city's team only; others see role and department
+	Role     Role
+	City     string   // id of the city of a coordinator or contributor
+	Rounds   []string // ids of the rounds of an analyst
+	Language survey.Language
+	Password string // Argon2id hash; empty until it is set
+	Noticed  string // version of the notice the person has acknowledged
+	Disabled bool
+	Created  time.Time
+}
+
+// Actor is who asks for something. The zero Actor is nobody.
+type Actor struct {
+	Account string
+	Name    string
+	Role    Role
+	City    string
+	Rounds  []string
+	Tongue  survey.Language
+	Notice  string
+}
+
+// Actor returns the account as one who asks.
+func (a Account) Actor() Actor {
+	return Actor{Account: a.ID, Name: a.Name, Role: a.Role, City: a.City, Rounds: a.Rounds, Tongue: a.Language, Notice: a.Noticed}
+}
+
+// InRound tells whether the actor is an analyst of this round.
+func (a Actor) InRound(round string) bool {
+	return a.Role == Analyst && slices.Contains(a.Rounds, round)
+}
+
+// NoticeVersion is the version of the text that says who sees what; a person acknowledges it before the first use and
+// again whenever its meaning changes.
+const NoticeVersion = "1"

@@ -1,0 +1,68 @@
+package account
+
+import "slices"
+
+// Action is something a person does. Every route names the action it needs.
+type Action string
+
+// The actions.
+const (
+	ReadPublic      Action = "read_public"      // start, sign-in, questionnaire, help, health
+	UseAccount      Action = "use_account"      // own password, language, notice, sign-out
+	ReadAssessment  Action = "read_assessment"  // answers, powers, results of an assessment
+	WriteAnswer     Action = "write_answer"     // save answers
+	SetPower        Action = "set_power"        // fill in the powers map
+	ImportAnswers   Action = "import_answers"   // answers from a file
+	ExportAnswers   Action = "export_answers"   // answers to a file
+	HandIn          Action = "hand_in"          // give the assessment to the analyst
+	UndoHandIn      Action = "undo_hand_in"     // give it back to the city
+	ReadRound       Action = "read_round"       // overview of a round
+	Compare         Action = "compare"          // comparison of the cities of a round that have handed in
+	ManagePeople    Action = "manage_people"    // accounts
+	ManageProgramme Action = "manage_programme" // cities, rounds, instruments
+)
+
+// Actions lists every action, in the order of the permission table.
+var Actions = []Action{ReadPublic, UseAccount, ReadAssessment, WriteAnswer, SetPower, ImportAnswers, ExportAnswers, HandIn, UndoHandIn, ReadRound, Compare, ManagePeople, ManageProgramme}
+
+var permissions = map[Action][]Role{
+	ReadPublic:      {Anonymous, Admin, Analyst, Coordinator, Contributor},
+	UseAccount:      {Admin, Analyst, Coordinator, Contributor},
+	ReadAssessment:  {Analyst, Coordinator, Contributor, Operator},
+	WriteAnswer:     {Coordinator, Contributor, Operator},
+	SetPower:        {Coordinator, Operator},
+	ImportAnswers:   {Coordinator, Operator},
+	ExportAnswers:   {Analyst, Coordinator, Contributor, Operator},
+	HandIn:          {Coordinator, Operator},
+	UndoHandIn:      {Analyst, Operator},
+	ReadRound:       {Analyst, Operator},
+	Compare:         {Analyst, Operator},
+	ManagePeople:    {Admin, Operator},
+	ManageProgramme: {Admin, Operator},
+}
+
+// Allowed tells whether a role may do an action at all. Whether the person may know of the thing (the own city, an
+// assigned round, an assessment that was handed in) is a second question, answered by Reach.
+func Allowed(role Role, action Action) bool { return slices.Contains(permissions[action], role) }
+
+// Place is where an assessment stands, as far as access is concerned.
+type Place struct {
+	City     string // id of the city
+	Round    string // id of the round
+	HandedIn bool
+}
+
+// Reach tells whether the actor may know of an assessment: people of a city reach those of their city; an analyst reaches
+// those of the assigned rounds once they were handed in; an
+// operator reaches all; nobody else reaches any. What is out of reach answers "not found".
+func Reach(a Actor, p Place) bool {
+	switch a.Role {
+	case Coordinator, Contributor:
+		return a.City != "" && a.City == p.City
+	case Analyst:
+		return p.HandedIn && a.InRound(p.Round)
+	case Operator:
+		return true
+	}
+	return false
+}
