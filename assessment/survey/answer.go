@@ -38,7 +38,7 @@ const (
 // Confidences lists the degrees in order.
 var Confidences = []Confidence{Unsure, FairlySure, VerySure}
 
-// Answer is what a city says for one indicator. Value is in canonical text (see Parse) and empty when there is none;
+// Answer is what a city says for one indicator. Value is in canonical text (see CleanAnswer) and empty when there is none;
 // Value and NonAnswer are never both set. The zero Answer is a blank.
 type Answer struct {
 	Value       string
