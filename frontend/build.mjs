@@ -1,0 +1,155 @@
+// Builds everything the program embeds from this folder into static/:
+//   app-HASH.css, app-HASH.js and its chunks   for browsers, with .br and .gz beside each
+//   manifest.json                              logical name -> hashed name, and every file browsers may ask for
+//   engine.js                                  ECharts for the server-side engine (see chart/), never sent to browsers
+//   measure-*.ttf                              subset fonts to measure text with on the server, never sent to browsers
+//   licences.txt                               licence texts of everything that is in these files
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import subsetFont from "subset-font";
+
+process.chdir(import.meta.dirname ?? new URL(".", import.meta.url).pathname);
+const out = "static";
+
+// Browsers of about 2021 and later; what they lack in CSS is left out by them, the page stays readable.
+const browsers = ["es2020", "chrome90", "firefox102", "safari14"];
+
+await mkdir(out, { recursive: true });
+const written = new Set([".gitkeep"]);
+
+const forBrowsers = await build({
+  entryPoints: { app: "src/app.ts", style: "style/style.css" },
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  outdir: out,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: browsers,
+  minify: true,
+  legalComments: "none", // collected in licences.txt
+  metafile: true,
+  define: { "process.env.NODE_ENV": '"production"' },
+});
+
+const forEngine = await build({
+  entryPoints: ["src/engine/server.ts"],
+  outfile: join(out, "engine.js"),
+  bundle: true,
+  format: "iife",
+  target: "es2015", // goja understands a little more, not all of es2020
+  minify: true,
+  legalComments: "none",
+  metafile: true,
+  define: { "process.env.NODE_ENV": '"production"' },
+});
+
+// Logical names are those of the entries: app.js, app.css and the file name of each lazily loaded module.
+const manifest = { urls: {}, files: [] };
+for (const [path, output] of Object.entries(forBrowsers.metafile.outputs)) {
+  const name = basename(path);
+  manifest.files.push(name);
+  if (output.entryPoint === "style/style.css") manifest.urls["app.css"] = name;
+  else if (output.entryPoint) manifest.urls[basename(output.entryPoint).replace(/\.ts$/, ".js")] = name;
+}
+
+await writeFonts();
+await writeLicences();
+await compress();
+manifest.files.sort();
+await put("manifest.json", JSON.stringify(manifest, null, 2) + "\n");
+await tidy();
+await report();
+
+async function put(name, data) {
+  await writeFile(join(out, name), data);
+  written.add(name);
+}
+
+// tidy removes what earlier builds left. It comes last, so that a program built meanwhile finds a whole folder.
+async function tidy() {
+  for (const built of [forBrowsers, forEngine]) {
+    for (const path of Object.keys(built.metafile.outputs)) written.add(basename(path));
+  }
+  for (const name of await readdir(out)) {
+    if (!written.has(name)) await rm(join(out, name), { recursive: true });
+  }
+}
+
+// writeFonts keeps the letters that the four languages and the names of cities need: Latin with its additions,
+// Greek and Cyrillic capitals are left to the estimate of the measuring code. Arabic keeps its joining forms.
+async function writeFonts() {
+  const latin = range(0x20, 0x17f) + range(0x1e00, 0x1eff) + range(0x2010, 0x2026) + "‹›€−√×÷≤≥…";
+  const arabic = range(0x600, 0x6ff) + " ";
+  const fonts = [
+    ["noto-sans", "NotoSans", "latin", latin],
+    ["noto-sans-arabic", "NotoSansArabic", "arabic", arabic],
+  ];
+  for (const [pack, family, script, letters] of fonts) {
+    for (const [weight, style] of [["400", "400Regular"], ["600", "600SemiBold"]]) {
+      const font = await readFile(`node_modules/@expo-google-fonts/${pack}/${style}/${family}_${style}.ttf`);
+      await put(`measure-${script}-${weight}.ttf`, await subsetFont(font, letters, { targetFormat: "truetype" }));
+    }
+  }
+}
+
+function range(from, to) {
+  let s = "";
+  for (let c = from; c <= to; c++) s += String.fromCodePoint(c);
+  return s;
+}
+
+// writeLicences collects the licence texts of every package of which a part is in the output.
+async function writeLicences() {
+  const inputs = [forBrowsers, forEngine].flatMap((b) => Object.keys(b.metafile.inputs));
+  const packages = new Set(["@expo-google-fonts/noto-sans", "@expo-google-fonts/noto-sans-arabic"]);
+  for (const input of inputs) {
+    const found = input.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//);
+    if (found) packages.add(found[1]);
+  }
+  let text = "Licences of the third-party software in the files of this folder.\n";
+  for (const pack of [...packages].sort()) {
+    const folder = join("node_modules", pack);
+    const about = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    text += `\n${"=".repeat(72)}\n${pack} ${about.version} (${about.license})\n`;
+    const names = [];
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (!/^(licen[cs]e|notice)/i.test(entry.name)) continue;
+      if (entry.isFile()) names.push(entry.name);
+      else for (const inner of await readdir(join(folder, entry.name))) names.push(join(entry.name, inner));
+    }
+    if (names.length === 0) throw new Error(`no licence text in ${pack}`);
+    for (const name of names.sort()) text += `\n${(await readFile(join(folder, name), "utf8")).trim()}\n`;
+  }
+  const name = `licences-${createHash("sha256").update(text).digest("hex").slice(0, 8)}.txt`;
+  await put(name, text);
+  manifest.urls["licences.txt"] = name;
+  manifest.files.push(name);
+}
+
+// compress writes .br and .gz beside each file for browsers, so that serving never compresses.
+async function compress() {
+  const br = promisify(brotliCompress), gz = promisify(gzip);
+  for (const name of manifest.files) {
+    const data = await readFile(join(out, name));
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length };
+    await put(name + ".br", await br(data, { params }));
+    await put(name + ".gz", await gz(data, { level: 9 }));
+  }
+}
+
+async function report() {
+  for (const name of (await readdir(out)).sort()) {
+    if (/\.(br|gz)$|^\.|json$/.test(name)) continue;
+    const sizes = [];
+    for (const ending of ["", ".gz", ".br"]) {
+      const data = await readFile(join(out, name + ending)).catch(() => null);
+      if (data) sizes.push(`${(data.length / 1000).toFixed(1)} kB${ending}`);
+    }
+    console.log(name.padEnd(34), sizes.join("  "));
+  }
+}

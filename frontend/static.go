@@ -1,0 +1,158 @@
+package frontend
+
+import (
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// built holds what build.mjs wrote: hashed files for browsers, the chart engine and its measuring fonts.
+//
+//go:embed all:static
+var built embed.FS
+
+// ErrNotBuilt says that this program was compiled before the front end.
+var ErrNotBuilt = errors.New("the front end is not built: run `make build` (it needs Node 20 or later), then build the program again")
+
+// Built is the folder static: what chart.New needs (engine.js and the measuring fonts).
+// Browsers get only what Static serves.
+func Built() fs.FS {
+	sub, err := fs.Sub(built, "static")
+	if err != nil {
+		panic(err) // the name is a constant
+	}
+	return sub
+}
+
+// Static serves the built files for browsers below /static/ under names that contain a hash of their content,
+// so that they may be kept for ever. It lists no folder and serves nothing that the manifest does not name.
+type Static struct {
+	urls  map[string]string
+	files map[string]file
+}
+
+// file is one served file with its compressed forms; br and gz are nil where they save nothing.
+type file struct {
+	kind          string
+	plain, br, gz []byte
+}
+
+// kinds are the content types of all that is served.
+var kinds = map[string]string{
+	".css": "text/css; charset=utf-8",
+	".js":  "text/javascript; charset=utf-8",
+	".txt": "text/plain; charset=utf-8",
+	".svg": "image/svg+xml",
+	".png": "image/png",
+}
+
+// NewStatic reads the manifest of the embedded files. The error is ErrNotBuilt when they are missing.
+func NewStatic() (*Static, error) {
+	return newStatic(Built())
+}
+
+func newStatic(folder fs.FS) (*Static, error) {
+	data, err := fs.ReadFile(folder, "manifest.json")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotBuilt
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the manifest of the front end: %w", err)
+	}
+	var manifest struct {
+		URLs  map[string]string
+		Files []string
+	}
+	if err := json.Unmarshal(data, &manifest); err != nil {
+		return nil, fmt.Errorf("read the manifest of the front end: %w", err)
+	}
+	s := &Static{urls: manifest.URLs, files: make(map[string]file, len(manifest.Files))}
+	for _, name := range manifest.Files {
+		f := file{kind: kinds[path.Ext(name)]}
+		if f.kind == "" {
+			return nil, fmt.Errorf("no content type for %s", name)
+		}
+		if f.plain, err = fs.ReadFile(folder, name); err != nil {
+			return nil, fmt.Errorf("%w (%s is missing)", ErrNotBuilt, name)
+		}
+		f.br = smaller(folder, name+".br", len(f.plain))
+		f.gz = smaller(folder, name+".gz", len(f.plain))
+		s.files[name] = f
+	}
+	return s, nil
+}
+
+// smaller reads a compressed form, nil where there is none or it saves nothing.
+func smaller(folder fs.FS, name string, than int) []byte {
+	data, err := fs.ReadFile(folder, name)
+	if err != nil || len(data) >= than {
+		return nil
+	}
+	return data
+}
+
+// URL is the address of a built file by its plain name, such as "app.css". An unknown name is our own mistake: it panics.
+func (s *Static) URL(name string) string {
+	hashed, ok := s.urls[name]
+	if !ok {
+		panic(fmt.Sprintf("frontend: no built file %q", name))
+	}
+	return "/static/" + hashed
+}
+
+// ServeHTTP answers GET and HEAD below /static/, compressed as the browser can take it.
+func (s *Static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f, ok := s.files[strings.TrimPrefix(r.URL.Path, "/static/")]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	h := w.Header()
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		h.Set("Allow", "GET, HEAD")
+		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+		return
+	}
+	body, encoding := f.plain, ""
+	accept := r.Header.Get("Accept-Encoding")
+	switch {
+	case f.br != nil && accepts(accept, "br"):
+		body, encoding = f.br, "br"
+	case f.gz != nil && accepts(accept, "gzip"):
+		body, encoding = f.gz, "gzip"
+	}
+	if encoding != "" {
+		h.Set("Content-Encoding", encoding)
+	}
+	h.Set("Content-Type", f.kind)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Vary", "Accept-Encoding")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if r.Method == http.MethodGet {
+		w.Write(body) //nolint:errcheck // the browser went away: nobody is left to tell
+	}
+}
+
+// accepts reads an Accept-Encoding header (RFC 9110, 12.5.3): is this coding named with a weight other than 0.
+func accepts(header, coding string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		name, weight, _ := strings.Cut(part, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), coding) {
+			continue
+		}
+		_, q, found := strings.Cut(weight, "=")
+		if !found {
+			return true
+		}
+		value, err := strconv.ParseFloat(strings.TrimSpace(q), 64)
+		return err == nil && value > 0
+	}
+	return false
+}
