@@ -27,6 +27,7 @@ func plain(s string) string { return strings.TrimSpace(spelling.Replace(s)) }
 var (
 	// inexact is a bound, an estimate or a range: "<5", "≈ 20", "5-10".
 	inexact = regexp.MustCompile(`^[<>≤≥~≈±]|^[0-9][0-9., ]*-+ *[0-9]`)
+	numeral = regexp.MustCompile(`^[0-9 .,٫٬]+$`)
 	digits  = regexp.MustCompile(`^[0-9]+$`)
 	// thousands are groups of three, or the Indian lakh and crore in groups of two before the last three.
 	thousands = regexp.MustCompile(`^[1-9][0-9]{0,2}(S[0-9]{3})+$|^[1-9][0-9]?(S[0-9]{2})+S[0-9]{3}$`)
@@ -46,9 +47,11 @@ func cleanNumber(b *Bounds, typed string) (string, *fault.Field) {
 	if b != nil && isPercent(b.Unit) {
 		s = strings.TrimSpace(strings.TrimSuffix(s, "%"))
 	}
-	negative := strings.HasPrefix(s, "-")
-	s = strings.TrimSpace(strings.TrimLeft(strings.TrimPrefix(s, "-"), "+"))
-	readings := readNumber(s)
+	s, negative := strings.CutPrefix(s, "-")
+	if !negative {
+		s = strings.TrimPrefix(s, "+")
+	}
+	readings := readNumber(strings.TrimSpace(s))
 	for i, r := range readings {
 		readings[i] = r.canonical(negative)
 	}
@@ -96,6 +99,9 @@ func (r reading) canonical(negative bool) reading {
 // readNumber returns the ways in which an unsigned number can be read: none, one, or two when a lone point or comma
 // stands before exactly three digits.
 func readNumber(s string) []reading {
+	if !numeral.MatchString(s) {
+		return nil
+	}
 	whole, fraction, decimal := strings.Cut(s, "٫")
 	if !decimal {
 		last := strings.LastIndexAny(s, ".,")
