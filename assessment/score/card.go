@@ -32,12 +32,11 @@ type Overall struct {
 
 // Item is an indicator in one of the lists of a card.
 type Item struct {
-	Indicator, Dimension, Subcategory string // ids
-	Core                              bool
-	Holder                            survey.Holder
-	Answered                          bool    // false: "not our responsibility"
-	Value                             float64 // 0 to 100, when Answered
-	Flagged                           bool    // "not our responsibility" although the power is municipal
+	Indicator *survey.Indicator
+	Holder    survey.Holder
+	Value     float64 // 0 to 100, when Answered
+	Answered  bool    // false: "not our responsibility"
+	Flagged   bool    // "not our responsibility" although the power is municipal
 }
 
 // Card computes the card of an assessment.
@@ -98,27 +97,53 @@ func overallNotes(n Numbers, whole tally) []Note {
 	return notes
 }
 
-// lists fills the lists of a card.
+// lists fills the lists of a card. They are counted first, so that one allocation holds all three.
 func (s *Scheme) lists(m Marks, c *Card) {
+	var sizes [listCount]int
+	for i := range s.items {
+		said, mark := m.at(i)
+		if which, ok := s.items[i].list(said, mark); ok {
+			sizes[which]++
+		}
+	}
+	all := make([]Item, sizes[strong]+sizes[potential]+sizes[ask])
+	var parts [listCount][]Item
+	for which, size := range sizes {
+		parts[which], all = all[:0:size], all[size:]
+	}
 	for _, i := range s.order {
 		it := &s.items[i]
 		said, mark := m.at(i)
-		value, answered := it.value(said)
-		notOurs := said == saidNotOurs
-		if !notOurs && (!answered || value > potentialTo && value < strongFrom) {
-			continue
-		}
-		holder := it.holderOf(mark)
-		one := Item{it.ID, it.Dimension, it.Subcategory, it.Core, holder, answered, value, notOurs && holder == survey.Municipal}
-		switch {
-		case notOurs:
-			c.AdvocacyList = append(c.AdvocacyList, one)
-		case value >= strongFrom:
-			c.Strong = append(c.Strong, one)
-		case halves(holder) > 0:
-			c.Potential = append(c.Potential, one)
-		default:
-			c.AdvocacyList = append(c.AdvocacyList, one)
+		if which, ok := it.list(said, mark); ok {
+			value, answered := it.value(said)
+			holder := it.holderOf(mark)
+			parts[which] = append(parts[which], Item{it.Indicator, holder, value, answered, !answered && holder == survey.Municipal})
 		}
 	}
+	c.Strong, c.Potential, c.AdvocacyList = parts[strong], parts[potential], parts[ask]
+}
+
+// The lists of a card.
+const (
+	strong = iota
+	potential
+	ask
+	listCount
+)
+
+// list tells in which list an indicator stands; not ok for none.
+func (it *item) list(said, mark int) (which int, ok bool) {
+	if said == saidNotOurs {
+		return ask, true
+	}
+	value, answered := it.value(said)
+	switch {
+	case answered && value >= strongFrom:
+		return strong, true
+	case !answered || value > potentialTo:
+		return 0, false
+	case halves(it.holderOf(mark)) > 0:
+		return potential, true
+	}
+	return ask, true
 }

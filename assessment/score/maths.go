@@ -25,16 +25,14 @@ type Maths struct {
 
 // Line is one indicator in the maths.
 type Line struct {
-	Indicator, Dimension, Subcategory string // ids
-	Kind                              survey.Kind
-	Core                              bool
-	Answered                          bool
-	Points, Of                        int              // when Answered: the level of 4, yes of 1, the options chosen of those there are
-	Value                             float64          // when Answered, 0 to 100
-	NonAnswer                         survey.NonAnswer // empty for a value and for a blank
-	Holder                            survey.Holder
-	Weight                            float64 // in the municipal effort: 1, 0.5 or 0
-	Excluded                          Reason  // why it does not count in the central value; empty when it does
+	Indicator  *survey.Indicator
+	Answered   bool
+	Points, Of int              // when Answered: the level of 4, yes of 1, the options chosen of those there are
+	Value      float64          // when Answered, 0 to 100
+	NonAnswer  survey.NonAnswer // empty for a value and for a blank
+	Holder     survey.Holder    // empty where the indicator is not scored
+	Weight     float64          // in the municipal effort: 1, 0.5 or 0
+	Excluded   Reason           // why it does not count in the central value; empty when it does
 }
 
 // Reason says why an indicator does not count in a central value.
@@ -70,15 +68,15 @@ type Steps struct {
 func (s *Scheme) Maths(m Marks, id string) (Maths, bool) {
 	for i, d := range s.instrument.Dimensions {
 		if d.ID == id {
-			out := s.explain(m, id, d.Subcategories)
-			out.Notes = out.result.notes()
-			return out.Maths, true
+			out, r := s.explain(m, id, d.Subcategories)
+			out.Notes = r.notes()
+			return out, true
 		}
 		for j, sub := range d.Subcategories {
 			if sub.ID == id {
-				out := s.explain(m, id, d.Subcategories[j:j+1])
-				out.Notes = s.subcategory(s.dimensions[i].from+j, out.result).Notes
-				return out.Maths, true
+				out, r := s.explain(m, id, d.Subcategories[j:j+1])
+				out.Notes = s.subcategory(s.dimensions[i].from+j, r).Notes
+				return out, true
 			}
 		}
 	}
@@ -91,13 +89,8 @@ func (s *Scheme) Maths(m Marks, id string) (Maths, bool) {
 	return Maths{}, false
 }
 
-// explained is a Maths and the result that it explains.
-type explained struct {
-	Maths
-	result Result
-}
-
-func (s *Scheme) explain(m Marks, id string, subs []survey.Subcategory) explained {
+// explain lays out some sub-categories, and returns the result that they amount to.
+func (s *Scheme) explain(m Marks, id string, subs []survey.Subcategory) (Maths, Result) {
 	out := Maths{ID: id, Method: MethodVersion}
 	var t tally
 	for _, sub := range subs {
@@ -113,12 +106,12 @@ func (s *Scheme) explain(m Marks, id string, subs []survey.Subcategory) explaine
 	out.Situation = steps(t.situation, 1, r.Situation)
 	out.Effort = steps(t.effort, 2, r.Effort)
 	out.Basis, out.Out = t.basis, t.out
-	return explained{out, r}
+	return out, r
 }
 
 // line explains one indicator.
 func (s *Scheme) line(m Marks, q *survey.Indicator) Line {
-	l := Line{Indicator: q.ID, Dimension: q.Dimension, Subcategory: q.Subcategory, Kind: q.Kind, Core: q.Core, Excluded: NotScored}
+	l := Line{Indicator: q, Excluded: NotScored}
 	i, scored := s.place[q.ID]
 	if !scored {
 		return l

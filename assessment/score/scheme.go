@@ -129,7 +129,7 @@ func (s *Scheme) SetHolder(m Marks, indicator string, h survey.Holder) {
 // holderMark is a place in survey.Holders counted from 1; 0 for none.
 func holderMark(h survey.Holder) int { return slices.Index(survey.Holders, h) + 1 }
 
-// holder resolves the mark of a holder to the one that counts. An indicator without any counts as municipal.
+// holderOf resolves the mark of a holder to the one that counts. An indicator without any counts as municipal.
 func (it *item) holderOf(mark int) survey.Holder {
 	if mark == 0 {
 		mark = it.holder
