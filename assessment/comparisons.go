@@ -1,0 +1,74 @@
+package assessment
+
+import (
+	"context"
+
+	"migov/assessment/account"
+	"migov/assessment/fault"
+	"migov/assessment/survey"
+)
+
+// Comparisons sets the cities of a round side by side. Only assessments handed in count; nothing is ever ranked.
+type Comparisons struct {
+	Store interface {
+		Finder
+		Scorer
+		Programme
+	}
+	Questionnaires Questionnaires
+}
+
+// RoundResults is a round: its instrument and the rows of its cities, by name of city.
+type RoundResults struct {
+	Round      Round
+	Instrument *survey.Instrument
+	Rows       []ScoreRow
+}
+
+// Of reads the results of a round for an analyst of it. Readings of published material are never compared.
+func (c Comparisons) Of(ctx context.Context, who account.Actor, code string) (RoundResults, error) {
+	var out RoundResults
+	if !account.Allowed(who.Role, account.Compare) {
+		return out, fault.New(fault.Forbidden, "fault.forbidden", nil)
+	}
+	r, err := c.Store.Round(ctx, who, code)
+	if err != nil {
+		return out, err
+	}
+	if r.Published {
+		return out, fault.New(fault.Forbidden, "fault.round_published", nil)
+	}
+	in, err := c.instrument(r)
+	if err != nil {
+		return out, err
+	}
+	rows, err := c.Store.Scores(ctx, who, r.Code)
+	return RoundResults{Round: r, Instrument: in, Rows: rows}, err
+}
+
+func (c Comparisons) instrument(r Round) (*survey.Instrument, error) {
+	code, version, _ := survey.ParseName(r.Instrument)
+	in, ok := c.Questionnaires.Find(code, version)
+	if !ok {
+		return nil, fault.New(fault.Unavailable, "fault.instrument_missing", fault.Args{"Instrument": r.Instrument})
+	}
+	return in, nil
+}
+
+// Overview lists the assessments of a round for an analyst of it: who has handed in, and how far the others are.
+func (c Comparisons) Overview(ctx context.Context, who account.Actor, code string) (RoundResults, error) {
+	var out RoundResults
+	if !account.Allowed(who.Role, account.ReadRound) {
+		return out, fault.New(fault.Forbidden, "fault.forbidden", nil)
+	}
+	r, err := c.Store.Round(ctx, who, code)
+	if err != nil {
+		return out, err
+	}
+	in, err := c.instrument(r)
+	if err != nil {
+		return out, err
+	}
+	rows, err := c.Store.Scores(ctx, who, r.Code)
+	return RoundResults{Round: r, Instrument: in, Rows: rows}, err
+}

@@ -1,0 +1,135 @@
+package assessment
+
+import (
+	"context"
+	"time"
+
+	"migov/assessment/account"
+	"migov/assessment/score"
+	"migov/assessment/survey"
+)
+
+// The use cases ask their store through these interfaces; data/store implements them all on SQLite and PostgreSQL.
+// Every method that concerns a city takes the actor first and returns a fault of kind NotFound for what is out of the
+// actor's reach, byte for byte as for what does not exist.
+
+// Finder reads assessments within an actor's reach.
+type Finder interface {
+	Assessment(ctx context.Context, who account.Actor, id string) (Assessment, error)
+	// Assessments lists those within reach, by name of round and city. An empty round means every round.
+	Assessments(ctx context.Context, who account.Actor, round string) ([]Assessment, error)
+	// Sheet returns what is kept for some indicators of an assessment; none named means all of them.
+	Sheet(ctx context.Context, who account.Actor, id string, indicators ...string) (Sheet, error)
+}
+
+// SaveOrder is a batch of mutations of one assessment, written in one transaction.
+type SaveOrder struct {
+	Assessment string
+	Instrument *survey.Instrument
+	Scheme     *score.Scheme
+	Mutations  []Mutation
+	By         Author
+	At         time.Time
+}
+
+// PowerOrder sets one power. Base is the version the person saw; a power changed meanwhile to something else is a Conflict.
+type PowerOrder struct {
+	Assessment string
+	Scheme     *score.Scheme
+	Indicator  string
+	Base       int
+	Holder     survey.Holder // empty: back to the instrument's default
+	Reason     string
+	By         Author
+	At         time.Time
+}
+
+// Saver writes answers and powers. Each call is one transaction that also moves the assessment's score row, appends the
+// revisions and the audit lines, and is on disk when the call returns. A closed assessment is a fault of kind Closed.
+type Saver interface {
+	// Save applies mutations with Merge. The results stand in the order of the mutations. A known mutation id with the same digest is
+	// answered from its revision; with another digest the whole order is refused with a fault of kind Mismatch.
+	Save(ctx context.Context, who account.Actor, order SaveOrder) ([]Saved, error)
+	// Choose settles the alternatives of an indicator: the mutation says what shall stand, the alternatives named are put to the history.
+	Choose(ctx context.Context, who account.Actor, order SaveOrder, alternatives []string) (Saved, error)
+	// SetPowers applies all orders or none; all concern one assessment.
+	SetPowers(ctx context.Context, who account.Actor, orders []PowerOrder) ([]Power, error)
+	// UndoPower sets a power to what it was before its last change, as a new version.
+	UndoPower(ctx context.Context, who account.Actor, order PowerOrder) (Power, error)
+	// SetHandedIn writes or clears the time stamp; exactly one of two that race succeeds, the other gets a Conflict.
+	SetHandedIn(ctx context.Context, who account.Actor, assessment string, handedIn bool, by Author, at time.Time) (Assessment, error)
+	// Import applies answers and powers of many assessments, all or nothing. Each row's Base is the version seen in the dry
+	// run; a row changed since then refuses the whole import with a Conflict that names the rows.
+	Import(ctx context.Context, who account.Actor, orders []ImportOrder, by Author, at time.Time) error
+}
+
+// ImportOrder is what an import writes into one assessment.
+type ImportOrder struct {
+	SaveOrder
+	Powers []PowerOrder
+}
+
+// ScoreRow is the materialised result of an assessment.
+type ScoreRow struct {
+	Assessment Assessment
+	Numbers    score.Numbers
+}
+
+// Scorer reads materialised results.
+type Scorer interface {
+	// Scores returns the rows of a round within reach in one query, handed in or not, by name of city. Analysts get Numbers
+	// only of those handed in; of the others they learn that they exist.
+	Scores(ctx context.Context, who account.Actor, round string) ([]ScoreRow, error)
+}
+
+// Programme keeps cities, rounds, and instruments.
+type Programme interface {
+	Cities(ctx context.Context) ([]City, error)
+	AddCity(ctx context.Context, c City, by Author) (City, error) // Conflict when the code is taken
+	Rounds(ctx context.Context) ([]Round, error)
+	Round(ctx context.Context, who account.Actor, code string) (Round, error)
+	// AddRound makes a round and one assessment (perspective Officials) for each city, named by code.
+	AddRound(ctx context.Context, r Round, in *survey.Instrument, scheme *score.Scheme, cities []string, by Author) (Round, error)
+	// AddCities invites more cities to a round; those already in it stay.
+	AddCities(ctx context.Context, round string, scheme *score.Scheme, cities []string, by Author) error
+	InstrumentSources(ctx context.Context) ([][]byte, error)
+	AddInstrument(ctx context.Context, in *survey.Instrument, by Author) error // Conflict when code@version exists with another hash
+}
+
+// People keeps accounts, links, tokens and failed sign-ins.
+type People interface {
+	Account(ctx context.Context, id string) (account.Account, error)
+	AccountByEmail(ctx context.Context, email string) (account.Account, error) // by lower-cased address
+	Accounts(ctx context.Context) ([]account.Account, error)
+	AddAccount(ctx context.Context, a account.Account, by Author) (account.Account, error) // Conflict when the address is taken
+	// SetPassword stores a hash and uses up the account's links. Sign-in sessions that began with another hash end.
+	SetPassword(ctx context.Context, id, hash string, by Author) error
+	SetLanguage(ctx context.Context, id string, l survey.Language) error
+	SetNoticed(ctx context.Context, id, version string) error
+	SetDisabled(ctx context.Context, id string, disabled bool, by Author) error
+	// AddLink stores the SHA-256 of a one-time link to set a password; UseLink returns its account once, before it expires.
+	AddLink(ctx context.Context, id, hash string, expires time.Time, by Author) error
+	PeekLink(ctx context.Context, hash string, now time.Time) (account.Account, error)
+	UseLink(ctx context.Context, hash string, now time.Time) (account.Account, error)
+	AddToken(ctx context.Context, id, hash, name string, expires time.Time, by Author) error
+	AccountByToken(ctx context.Context, hash string, now time.Time) (account.Account, error)
+	// Failures counts failed sign-ins for a key (a hashed address, an IP) since a time; AddFailure notes one.
+	Failures(ctx context.Context, key string, since time.Time) (int, error)
+	AddFailure(ctx context.Context, key string, at time.Time) error
+	ClearFailures(ctx context.Context, key string) error
+}
+
+// Recorder appends audit lines for what changes nothing else: sign-in, export, reading by non-city people.
+type Recorder interface {
+	Record(ctx context.Context, e Event) error
+}
+
+// Store is everything a store offers the use cases.
+type Store interface {
+	Finder
+	Saver
+	Scorer
+	Programme
+	People
+	Recorder
+}

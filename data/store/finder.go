@@ -1,0 +1,214 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"migov/assessment"
+	"migov/assessment/account"
+	"migov/assessment/survey"
+)
+
+// placed is an assessment with its city, its round and the counts of its score row.
+type placed struct {
+	ID, Perspective            string
+	CityID, CityCode, CityName string
+	Country                    string
+	Fictional                  bool
+	RoundID, RoundCode, Title  string
+	Instrument                 string
+	Due                        *time.Time
+	Published                  bool
+	HandedIn                   *time.Time
+	HandedInBy                 string
+	Changed                    *time.Time
+	Answered, Settled          int
+	Numbers                    []byte
+}
+
+const placedColumns = `a.id, a.perspective, a.city_id, c.code AS city_code, c.name AS city_name, c.country, c.fictional,
+	a.round_id, r.code AS round_code, r.title, r.instrument, r.due, r.published, a.handed_in, a.handed_in_by, s.changed, s.answered, s.settled`
+
+const placedTables = ` FROM assessment a JOIN city c ON c.id = a.city_id JOIN round r ON r.id = a.round_id
+	JOIN score s ON s.city_id = a.city_id AND s.assessment_id = a.id`
+
+func (p placed) assessment() assessment.Assessment {
+	return assessment.Assessment{
+		ID:          p.ID,
+		City:        assessment.City{ID: p.CityID, Code: p.CityCode, Name: p.CityName, Country: p.Country, Fictional: p.Fictional},
+		Round:       assessment.Round{ID: p.RoundID, Code: p.RoundCode, Title: p.Title, Instrument: p.Instrument, Due: from(p.Due), Published: p.Published},
+		Perspective: assessment.Perspective(p.Perspective),
+		HandedIn:    from(p.HandedIn), HandedInBy: p.HandedInBy, Changed: from(p.Changed),
+		Answered: p.Answered, Settled: p.Settled,
+	}
+}
+
+// within restricts a query on assessment a to the actor's reach: the city of city people, the rounds of an analyst. The
+// pure rule account.Reach decides; this keeps rows out of reach from being read at all.
+func within(who account.Actor) (condition string, args []any) {
+	switch who.Role {
+	case account.Coordinator, account.Contributor:
+		return "a.city_id = ?", []any{who.City}
+	case account.Analyst:
+		if len(who.Rounds) == 0 {
+			return "1 = 0", nil
+		}
+		return "a.round_id IN ?", []any{who.Rounds}
+	case account.Operator:
+		return "1 = 1", nil
+	}
+	return "1 = 0", nil
+}
+
+// Assessment implements assessment.Finder.
+func (s *Store) Assessment(ctx context.Context, who account.Actor, id string) (assessment.Assessment, error) {
+	scope, args := within(who)
+	var rows []placed
+	err := s.read.WithContext(ctx).Raw("SELECT "+placedColumns+placedTables+" WHERE a.id = ? AND "+scope, append([]any{id}, args...)...).Scan(&rows).Error
+	if err != nil {
+		return assessment.Assessment{}, s.known(err)
+	}
+	if len(rows) == 0 || !account.Reach(who, rows[0].assessment().Place()) {
+		return assessment.Assessment{}, missing()
+	}
+	return rows[0].assessment(), nil
+}
+
+// Assessments implements assessment.Finder.
+func (s *Store) Assessments(ctx context.Context, who account.Actor, round string) ([]assessment.Assessment, error) {
+	rows, err := s.placed(ctx, who, round, placedColumns)
+	if err != nil {
+		return nil, err
+	}
+	var out []assessment.Assessment
+	for _, p := range rows {
+		if a := p.assessment(); account.Reach(who, a.Place()) {
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+func (s *Store) placed(ctx context.Context, who account.Actor, round, columns string) ([]placed, error) {
+	scope, args := within(who)
+	ask := "SELECT " + columns + placedTables + " WHERE " + scope
+	if round != "" {
+		ask, args = ask+" AND r.code = ?", append(args, round)
+	}
+	var rows []placed
+	err := s.read.WithContext(ctx).Raw(ask+" ORDER BY r.created DESC, r.id, c.name, a.perspective, a.id", args...).Scan(&rows).Error
+	return rows, s.known(err)
+}
+
+// Scores implements assessment.Scorer.
+func (s *Store) Scores(ctx context.Context, who account.Actor, round string) ([]assessment.ScoreRow, error) {
+	rows, err := s.placed(ctx, who, round, placedColumns+", CASE WHEN a.handed_in IS NULL THEN NULL ELSE s.numbers END AS numbers")
+	if err != nil {
+		return nil, err
+	}
+	out := make([]assessment.ScoreRow, len(rows))
+	for i, p := range rows {
+		out[i].Assessment = p.assessment()
+		if len(p.Numbers) == 0 {
+			continue
+		}
+		if err := out[i].Numbers.UnmarshalBinary(p.Numbers); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+type answerRow struct {
+	Indicator, Value, NonAnswer, Explanation, Evidence, Confidence, Earlier       string
+	Version, ChangedValue, ChangedExplanation, ChangedEvidence, ChangedConfidence int
+	ByAccount, ByRole, ByName                                                     string
+	At                                                                            time.Time
+}
+
+func (r answerRow) kept() assessment.Kept {
+	return assessment.Kept{
+		Answer: survey.Answer{Value: r.Value, NonAnswer: survey.NonAnswer(r.NonAnswer), Explanation: r.Explanation,
+			Evidence: r.Evidence, Confidence: survey.Confidence(r.Confidence)},
+		Indicator: r.Indicator, Version: r.Version,
+		Changed: [assessment.FieldCount]int{r.ChangedValue, r.ChangedExplanation, r.ChangedEvidence, r.ChangedConfidence},
+		Earlier: r.Earlier, By: by(r.ByAccount, r.ByName, r.ByRole), At: r.At.UTC(),
+	}
+}
+
+func by(id, name, role string) assessment.Author {
+	return assessment.Author{Account: id, Name: name, Role: account.Role(role)}
+}
+
+const byName = `, COALESCE(p.name, '') AS by_name FROM %s x LEFT JOIN account p ON p.id = x.by_account WHERE x.city_id = ? AND x.assessment_id = ?`
+
+// Sheet implements assessment.Finder.
+func (s *Store) Sheet(ctx context.Context, who account.Actor, id string, indicators ...string) (assessment.Sheet, error) {
+	a, err := s.Assessment(ctx, who, id)
+	if err != nil {
+		return assessment.Sheet{}, err
+	}
+	return s.sheet(ctx, a.City.ID, id, indicators)
+}
+
+func (s *Store) sheet(ctx context.Context, city, id string, indicators []string) (assessment.Sheet, error) {
+	sheet := assessment.Sheet{Answers: map[string]assessment.Kept{}, Powers: map[string]assessment.Power{}, Alternatives: map[string][]assessment.Alternative{}}
+	rows := func(table, columns, rest string, to any) error {
+		ask := "SELECT " + columns + strings.Replace(byName, "%s", table, 1)
+		args := []any{city, id}
+		if len(indicators) > 0 {
+			ask, args = ask+" AND x.indicator IN ?", append(args, indicators)
+		}
+		return s.known(s.read.WithContext(ctx).Raw(ask+rest, args...).Scan(to).Error)
+	}
+	var answers []answerRow
+	if err := rows("answer", "x.*", "", &answers); err != nil {
+		return sheet, err
+	}
+	var powers []powerRow
+	if err := rows("power", "x.*", "", &powers); err != nil {
+		return sheet, err
+	}
+	var alternatives []alternativeRow
+	if err := rows("alternative", "x.*", " AND x.settled IS NULL ORDER BY x.at, x.id", &alternatives); err != nil {
+		return sheet, err
+	}
+	for _, r := range answers {
+		sheet.Answers[r.Indicator] = r.kept()
+	}
+	for _, r := range powers {
+		sheet.Powers[r.Indicator] = r.power()
+	}
+	for _, r := range alternatives {
+		sheet.Alternatives[r.Indicator] = append(sheet.Alternatives[r.Indicator], r.alternative())
+	}
+	return sheet, nil
+}
+
+type powerRow struct {
+	Indicator, Holder, Reason string
+	Version                   int
+	ByAccount, ByRole, ByName string
+	At                        time.Time
+}
+
+func (r powerRow) power() assessment.Power {
+	return assessment.Power{Indicator: r.Indicator, Holder: survey.Holder(r.Holder), Reason: r.Reason, Version: r.Version,
+		By: by(r.ByAccount, r.ByName, r.ByRole), At: r.At.UTC()}
+}
+
+type alternativeRow struct {
+	ID, Indicator                                       string
+	Fields, Base                                        int
+	Value, NonAnswer, Explanation, Evidence, Confidence string
+	ByAccount, ByRole, ByName                           string
+	At                                                  time.Time
+}
+
+func (r alternativeRow) alternative() assessment.Alternative {
+	return assessment.Alternative{ID: r.ID, Indicator: r.Indicator, Fields: assessment.Fields(r.Fields), Base: r.Base,
+		Answer: survey.Answer{Value: r.Value, NonAnswer: survey.NonAnswer(r.NonAnswer), Explanation: r.Explanation,
+			Evidence: r.Evidence, Confidence: survey.Confidence(r.Confidence)},
+		By: by(r.ByAccount, r.ByName, r.ByRole), At: r.At.UTC()}
+}

@@ -1,0 +1,233 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+
+	"migov/assessment"
+	"migov/assessment/account"
+	"migov/assessment/fault"
+	"migov/assessment/survey"
+)
+
+type accountRow struct {
+	ID, Email, Name, Role, Language, Password, Noticed string
+	CityID                                             *string
+	Disabled                                           bool
+	Created                                            time.Time
+}
+
+func (r accountRow) account(rounds []string) account.Account {
+	a := account.Account{ID: r.ID, Email: r.Email, Name: r.Name, Role: account.Role(r.Role), Rounds: rounds, Language: survey.Language(r.Language),
+		Password: r.Password, Noticed: r.Noticed, Disabled: r.Disabled, Created: r.Created.UTC()}
+	if r.CityID != nil {
+		a.City = *r.CityID
+	}
+	return a
+}
+
+const accountColumns = "SELECT p.id, p.email, p.name, p.role, p.city_id, p.language, p.password, p.noticed, p.disabled, p.created FROM account p"
+
+func (s *Store) one(db *gorm.DB, rest string, args ...any) (account.Account, error) {
+	var rows []accountRow
+	if err := db.Raw(accountColumns+rest, args...).Scan(&rows).Error; err != nil {
+		return account.Account{}, s.known(err)
+	}
+	if len(rows) == 0 {
+		return account.Account{}, missing()
+	}
+	var rounds []string
+	if account.Role(rows[0].Role) == account.Analyst {
+		if err := db.Raw("SELECT round_id FROM account_round WHERE account_id = ? ORDER BY round_id", rows[0].ID).Scan(&rounds).Error; err != nil {
+			return account.Account{}, s.known(err)
+		}
+	}
+	return rows[0].account(rounds), nil
+}
+
+// Account implements assessment.People.
+func (s *Store) Account(ctx context.Context, id string) (account.Account, error) {
+	return s.one(s.read.WithContext(ctx), " WHERE p.id = ?", id)
+}
+
+// AccountByEmail implements assessment.People.
+func (s *Store) AccountByEmail(ctx context.Context, email string) (account.Account, error) {
+	return s.one(s.read.WithContext(ctx), " WHERE p.email = ?", email)
+}
+
+// AccountByToken implements assessment.People.
+func (s *Store) AccountByToken(ctx context.Context, hash string, now time.Time) (account.Account, error) {
+	return s.one(s.read.WithContext(ctx), " JOIN token t ON t.account_id = p.id WHERE t.hash = ? AND t.expires > ? AND NOT p.disabled", hash, kept(now))
+}
+
+// Accounts implements assessment.People.
+func (s *Store) Accounts(ctx context.Context) ([]account.Account, error) {
+	db := s.read.WithContext(ctx)
+	var rows []accountRow
+	if err := db.Raw(accountColumns + " ORDER BY p.name, p.id").Scan(&rows).Error; err != nil {
+		return nil, s.known(err)
+	}
+	var pairs []struct{ AccountID, RoundID string }
+	if err := db.Raw("SELECT account_id, round_id FROM account_round ORDER BY round_id").Scan(&pairs).Error; err != nil {
+		return nil, s.known(err)
+	}
+	rounds := map[string][]string{}
+	for _, p := range pairs {
+		rounds[p.AccountID] = append(rounds[p.AccountID], p.RoundID)
+	}
+	out := make([]account.Account, len(rows))
+	for i, r := range rows {
+		out[i] = r.account(rounds[r.ID])
+	}
+	return out, nil
+}
+
+// AddAccount implements assessment.People.
+func (s *Store) AddAccount(ctx context.Context, a account.Account, by assessment.Author) (account.Account, error) {
+	id, err := newID()
+	if err != nil {
+		return a, err
+	}
+	a.ID = id
+	return a, s.transact(ctx, func(tx *gorm.DB) error {
+		var city *string
+		if a.City != "" {
+			city = &a.City
+		}
+		err := tx.Exec("INSERT INTO account (id, email, name, role, city_id, language, password, noticed, disabled, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			a.ID, a.Email, a.Name, a.Role, city, a.Language, a.Password, a.Noticed, a.Disabled, kept(a.Created)).Error
+		if errors.Is(err, gorm.ErrDuplicatedKey) {
+			return fault.Wrap(err, fault.Conflict, "fault.email_taken", nil)
+		}
+		if err != nil {
+			return err
+		}
+		for _, r := range a.Rounds {
+			if err := tx.Exec("INSERT INTO account_round (account_id, round_id) VALUES (?, ?)", a.ID, r).Error; err != nil {
+				return err
+			}
+		}
+		return record(tx, assessment.Event{At: a.Created, Actor: by, City: a.City, Action: "account.add", Subject: a.ID, Detail: string(a.Role)})
+	})
+}
+
+// change runs one update of an account and notes it.
+func (s *Store) change(ctx context.Context, id, action string, by assessment.Author, update func(tx *gorm.DB) *gorm.DB) error {
+	return s.transact(ctx, func(tx *gorm.DB) error {
+		done := update(tx)
+		if done.Error != nil {
+			return done.Error
+		}
+		if done.RowsAffected == 0 {
+			return missing()
+		}
+		if action == "" {
+			return nil
+		}
+		return record(tx, assessment.Event{At: time.Now(), Actor: by, Action: action, Subject: id})
+	})
+}
+
+// SetPassword implements assessment.People. Sign-in sessions carry a digest of the hash, so that all of them end with the old password.
+func (s *Store) SetPassword(ctx context.Context, id, hash string, by assessment.Author) error {
+	return s.change(ctx, id, "account.password", by, func(tx *gorm.DB) *gorm.DB {
+		if used := tx.Exec("UPDATE link SET used = ? WHERE account_id = ? AND used IS NULL", kept(time.Now()), id); used.Error != nil {
+			return used
+		}
+		return tx.Exec("UPDATE account SET password = ? WHERE id = ?", hash, id)
+	})
+}
+
+// SetLanguage implements assessment.People.
+func (s *Store) SetLanguage(ctx context.Context, id string, l survey.Language) error {
+	return s.change(ctx, id, "", assessment.Author{}, func(tx *gorm.DB) *gorm.DB {
+		return tx.Exec("UPDATE account SET language = ? WHERE id = ?", l, id)
+	})
+}
+
+// SetNoticed implements assessment.People.
+func (s *Store) SetNoticed(ctx context.Context, id, version string) error {
+	return s.change(ctx, id, "account.notice", assessment.Author{Account: id}, func(tx *gorm.DB) *gorm.DB {
+		return tx.Exec("UPDATE account SET noticed = ? WHERE id = ?", version, id)
+	})
+}
+
+// SetDisabled implements assessment.People.
+func (s *Store) SetDisabled(ctx context.Context, id string, disabled bool, by assessment.Author) error {
+	return s.change(ctx, id, "account.disabled", by, func(tx *gorm.DB) *gorm.DB {
+		return tx.Exec("UPDATE account SET disabled = ? WHERE id = ?", disabled, id)
+	})
+}
+
+// AddLink implements assessment.People. An earlier link of the account that was not used ends.
+func (s *Store) AddLink(ctx context.Context, id, hash string, expires time.Time, by assessment.Author) error {
+	return s.transact(ctx, func(tx *gorm.DB) error {
+		now := time.Now()
+		if err := tx.Exec("UPDATE link SET used = ? WHERE account_id = ? AND used IS NULL", kept(now), id).Error; err != nil {
+			return err
+		}
+		if err := tx.Exec("INSERT INTO link (hash, account_id, expires) VALUES (?, ?, ?)", hash, id, kept(expires)).Error; err != nil {
+			return err
+		}
+		return record(tx, assessment.Event{At: now, Actor: by, Action: "account.link", Subject: id})
+	})
+}
+
+const linked = " JOIN link l ON l.account_id = p.id WHERE l.hash = ? AND l.used IS NULL AND l.expires > ? AND NOT p.disabled"
+
+// PeekLink implements assessment.People.
+func (s *Store) PeekLink(ctx context.Context, hash string, now time.Time) (account.Account, error) {
+	return s.one(s.read.WithContext(ctx), linked, hash, kept(now))
+}
+
+// UseLink implements assessment.People. Of two that use one link at the same time, one succeeds.
+func (s *Store) UseLink(ctx context.Context, hash string, now time.Time) (a account.Account, err error) {
+	err = s.transact(ctx, func(tx *gorm.DB) error {
+		if a, err = s.one(tx, linked, hash, kept(now)); err != nil {
+			return err
+		}
+		done := tx.Exec("UPDATE link SET used = ? WHERE hash = ? AND used IS NULL", kept(now), hash)
+		if done.Error == nil && done.RowsAffected == 0 {
+			return missing()
+		}
+		return done.Error
+	})
+	return a, err
+}
+
+// AddToken implements assessment.People.
+func (s *Store) AddToken(ctx context.Context, id, hash, name string, expires time.Time, by assessment.Author) error {
+	return s.transact(ctx, func(tx *gorm.DB) error {
+		now := time.Now()
+		if err := tx.Exec("INSERT INTO token (hash, account_id, name, expires, created) VALUES (?, ?, ?, ?, ?)", hash, id, name, kept(expires), kept(now)).Error; err != nil {
+			return err
+		}
+		return record(tx, assessment.Event{At: now, Actor: by, Action: "account.token", Subject: id})
+	})
+}
+
+// Failures implements assessment.People.
+func (s *Store) Failures(ctx context.Context, key string, since time.Time) (n int, err error) {
+	err = s.read.WithContext(ctx).Raw("SELECT COUNT(*) FROM sign_in_failure WHERE key = ? AND at > ?", key, kept(since)).Row().Scan(&n)
+	return n, s.known(err)
+}
+
+// AddFailure implements assessment.People. Failures older than a day are swept along the way.
+func (s *Store) AddFailure(ctx context.Context, key string, at time.Time) error {
+	return s.transact(ctx, func(tx *gorm.DB) error {
+		if err := tx.Exec("DELETE FROM sign_in_failure WHERE key = ? AND at < ?", key, kept(at.Add(-24*time.Hour))).Error; err != nil {
+			return err
+		}
+		return tx.Exec("INSERT INTO sign_in_failure (key, at) VALUES (?, ?)", key, kept(at)).Error
+	})
+}
+
+// ClearFailures implements assessment.People.
+func (s *Store) ClearFailures(ctx context.Context, key string) error {
+	return s.transact(ctx, func(tx *gorm.DB) error {
+		return tx.Exec("DELETE FROM sign_in_failure WHERE key = ?", key).Error
+	})
+}
