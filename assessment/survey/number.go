@@ -65,13 +65,10 @@ func cleanNumber(b *Bounds, typed string) (string, *fault.Field) {
 	return inBounds(b, readings[0], typed)
 }
 
+// isPercent tells whether a percent sign behind the number only repeats the unit.
 func isPercent(unit Text) bool {
-	for _, s := range unit {
-		if strings.ContainsAny(s, "%٪") {
-			return true
-		}
-	}
-	return false
+	s := unit[English]
+	return s == "%" || s == "percent" || s == "per cent"
 }
 
 // reading is one way to understand a number: the digits before and after the decimal separator.
