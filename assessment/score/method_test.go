@@ -204,6 +204,20 @@ func TestPowersOfACity(t *testing.T) {
 	expect(t, "after an unknown holder and an unknown indicator", effort(), "50 50 50")
 }
 
+func TestAnInstrumentWithoutDimensionsHasNoNumbers(t *testing.T) {
+	c := cardOf(nil, "")
+	expect(t, "situation", brief(c.Overall.Situation), "-")
+	expect(t, "effort", brief(c.Overall.Effort), "-")
+	expect(t, "notes", notesOf(c.Overall.Notes), "overall_incomplete overall_effort_incomplete advocacy_too_few")
+}
+
+func TestAnIndicatorBeyondTheMarksIsBlank(t *testing.T) {
+	s := score.NewScheme(questionnaire(alike("Q.1", survey.Municipal, survey.Municipal, survey.Municipal)...))
+	m := s.Marks(said("Q.1-01=4 Q.1-02=4 Q.1-03=4"), nil)[:4]
+	s.SetAnswer(m, "Q.1-03", survey.Answer{Value: "0"})
+	expect(t, "situation", brief(s.Card("", m).Dimensions[0].Situation), "66.6667 100 100")
+}
+
 func TestLists(t *testing.T) {
 	lines := []string{
 		"Q.1 Q-01 level municipal", "Q.1 Q-02 level national", "Q.1 Q-03 level shared core", "Q.1 Q-04 level municipal core",
