@@ -1,0 +1,126 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/spf13/cobra"
+)
+
+const prefix = "MIGOV_"
+
+// settings are what the environment, and then the flags, say. Each field is MIGOV_ and its name here; the flags are the
+// same words in lower case with hyphens.
+type settings struct {
+	Listen         string   `env:"LISTEN" envDefault:"127.0.0.1:8080"`
+	Database       string   `env:"DATABASE"`
+	Demo           bool     `env:"DEMO"`
+	BaseURL        string   `env:"BASE_URL"`
+	Contact        string   `env:"CONTACT"`
+	LogLevel       string   `env:"LOG_LEVEL" envDefault:"info"`
+	LogFormat      string   `env:"LOG_FORMAT" envDefault:"text"`
+	TrustedProxies []string `env:"TRUSTED_PROXIES"`
+}
+
+// defaultDatabase is the SQLite file that is used when no database is named.
+const defaultDatabase = "migov.db"
+
+// readSettings reads the environment. Every fault is returned, unknown names with our prefix among them.
+func readSettings(environ []string) (s settings, faults []string) {
+	values := env.ToMap(environ)
+	o := env.Options{Environment: values, Prefix: prefix}
+	var all env.AggregateError
+	if err := env.ParseWithOptions(&s, o); errors.As(err, &all) {
+		for _, e := range all.Errors {
+			faults = append(faults, environmentFault(e))
+		}
+	} else if err != nil {
+		faults = append(faults, err.Error())
+	}
+	known, err := env.GetFieldParamsWithOptions(&s, o)
+	if err != nil {
+		faults = append(faults, err.Error())
+	}
+	var names []string
+	for _, f := range known {
+		names = append(names, f.Key)
+	}
+	for name := range values {
+		if strings.HasPrefix(name, prefix) && !slices.Contains(names, name) {
+			faults = append(faults, fmt.Sprintf("The environment variable %s is not known. Known are: %s.", name, strings.Join(names, ", ")))
+		}
+	}
+	slices.Sort(faults)
+	return s, faults
+}
+
+func environmentFault(err error) string {
+	var bad env.ParseError
+	if errors.As(err, &bad) {
+		return fmt.Sprintf("The environment sets %s to something that is not a %s.", bad.Name, bad.Type)
+	}
+	return err.Error()
+}
+
+// databaseFlag adds --database to a command.
+func (p *program) databaseFlag(c *cobra.Command) {
+	p.text(c, &p.settings.Database, "database", defaultDatabase, "a SQLite `FILE`, or postgres://USER:PASSWORD@HOST/NAME")
+}
+
+// text adds a flag whose default is what the environment says; the help shows the built-in default, so that no password is printed.
+func (p *program) text(c *cobra.Command, to *string, name, builtIn, usage string) {
+	from := *to
+	if from == "" {
+		from = builtIn
+	}
+	c.Flags().StringVar(to, name, from, usage)
+	c.Flags().Lookup(name).DefValue = builtIn
+}
+
+// check returns everything that is wrong with the settings a server needs.
+func (s settings) check() (faults []string) {
+	add := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
+	if _, port, err := net.SplitHostPort(s.Listen); err != nil || port == "" {
+		add("--listen %q is not an address with a port, such as 127.0.0.1:8080 or :8080.", s.Listen)
+	}
+	if s.BaseURL != "" {
+		u, err := url.Parse(s.BaseURL)
+		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+			add("--base-url %q is not an address such as https://migration.example.org, without a path.", s.BaseURL)
+		}
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(s.LogLevel)); err != nil {
+		add("--log-level %q is not one of debug, info, warn, error.", s.LogLevel)
+	}
+	if s.LogFormat != "text" && s.LogFormat != "json" {
+		add("--log-format %q is neither text nor json.", s.LogFormat)
+	}
+	for _, proxy := range s.TrustedProxies {
+		net, err := netip.ParsePrefix(proxy)
+		if _, one := netip.ParseAddr(proxy); err != nil && one != nil {
+			add("--trusted-proxies %q is neither an address nor a network such as 10.0.0.0/8.", proxy)
+		} else if err == nil && net.Bits() == 0 {
+			add("--trusted-proxies %q would believe everybody; name the proxy.", proxy)
+		}
+	}
+	return faults
+}
+
+// log returns the logger that the settings ask for.
+func (p *program) log() *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(p.settings.LogLevel)) // checked before
+	o := &slog.HandlerOptions{Level: level}
+	if p.settings.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(p.err, o))
+	}
+	return slog.New(slog.NewTextHandler(p.err, o))
+}
