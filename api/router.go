@@ -1,0 +1,160 @@
+// Package api serves pages and the JSON API over HTTP.
+package api
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+	"github.com/klauspost/compress/gzhttp"
+
+	"migov/api/problem"
+	"migov/api/session"
+	"migov/api/web"
+	"migov/assessment/fault"
+)
+
+// maxBody is the largest request body, in bytes: a whole section with eight explanations of 64 KB, or an import file.
+const maxBody = 64 << 20
+
+// Health is what the health checks ask.
+type Health interface {
+	Ping(ctx context.Context) error
+}
+
+// Config is what the router is made of.
+type Config struct {
+	Pages    *web.Pages
+	Sessions *session.Sessions
+	Health   Health
+	Log      *slog.Logger
+	// Proxies are the addresses of proxies whose X-Forwarded-For is believed; none by default.
+	Proxies []string
+	// Draining tells that the server is about to stop: /readyz answers 503.
+	Draining func() bool
+}
+
+// policy is the content security policy: nothing from elsewhere, no inline script, no inline style (trust.md 3.2).
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+
+// New makes the handler of everything. It fails when a route lacks its action.
+func New(cfg Config) (http.Handler, error) {
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	r.HandleMethodNotAllowed = true
+	r.RedirectTrailingSlash = false
+	if err := r.SetTrustedProxies(cfg.Proxies); err != nil {
+		return nil, err
+	}
+	r.Use(cfg.logged, headers)
+	cfg.health(r)
+	static := gin.WrapH(cfg.Pages.Site.Static)
+	r.GET("/static/*file", static)
+	r.HEAD("/static/*file", static)
+	for _, route := range cfg.Pages.Routes() {
+		if route.Action == "" {
+			return nil, fmt.Errorf("the route %s %s has no action in the policy", route.Method, route.Path)
+		}
+		serve := cfg.Pages.Serve(route)
+		r.Handle(route.Method, route.Path, serve)
+		if route.Method == http.MethodGet {
+			r.HEAD(route.Path, serve)
+		}
+	}
+	r.NoRoute(cfg.unknown)
+	r.NoMethod(cfg.unknown)
+	return cfg.around(r)
+}
+
+// around puts what concerns every request around the router: the session, compression, limits, and the refusal of
+// writes that another site sent.
+func (cfg Config) around(r http.Handler) (http.Handler, error) {
+	sessions := cfg.Sessions.Wrap(r, func(rw http.ResponseWriter, req *http.Request, err error) {
+		cfg.Log.ErrorContext(req.Context(), "session store failed", "error", err)
+		problem.Write(rw, fault.Wrap(err, fault.Unavailable, "fault.store_unavailable", nil), cfg.Pages.Site.Words.In("en"))
+	})
+	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(600), gzhttp.CompressionLevel(5))
+	if err != nil {
+		return nil, err
+	}
+	plain := http.Handler(compress(sessions))
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
+		problem.Write(rw, fault.New(fault.Forbidden, "fault.other_site", nil), cfg.Pages.Site.Words.In("en"))
+	}))
+	guarded := guard.Handler(plain)
+	return http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
+		req.Body = http.MaxBytesReader(rw, req.Body, maxBody)
+		if strings.HasPrefix(req.URL.Path, "/static/") || req.URL.Path == "/livez" || req.URL.Path == "/readyz" {
+			r.ServeHTTP(rw, req)
+			return
+		}
+		guarded.ServeHTTP(rw, req)
+	}), nil
+}
+
+// health answers whether the process lives, and whether it may be sent requests.
+func (cfg Config) health(r *gin.Engine) {
+	r.GET("/livez", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
+	r.GET("/readyz", func(c *gin.Context) {
+		ctx, cancel := context.WithTimeout(c.Request.Context(), 2*time.Second)
+		defer cancel()
+		if cfg.Draining != nil && cfg.Draining() {
+			c.String(http.StatusServiceUnavailable, "stopping\n")
+			return
+		}
+		if err := cfg.Health.Ping(ctx); err != nil {
+			c.String(http.StatusServiceUnavailable, "the database does not answer\n")
+			return
+		}
+		c.String(http.StatusOK, "ok\n")
+	})
+}
+
+func headers(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+	c.Next()
+}
+
+// logged writes one line for each request, without any address, answer or token, and turns a panic into an error page.
+func (cfg Config) logged(c *gin.Context) {
+	began := time.Now()
+	id := uuid.NewString()
+	c.Header("X-Request-Id", id)
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			cfg.Log.Error("panic", "request", id, "route", c.FullPath(), "panic", fmt.Sprint(p))
+			if !c.Writer.Written() {
+				problem.Write(c.Writer, fmt.Errorf("panic"), cfg.Pages.Site.Words.In("en"))
+			}
+		}
+		if strings.HasPrefix(c.FullPath(), "/static") {
+			return
+		}
+		cfg.Log.Debug("request", "request", id, "method", c.Request.Method, "route", c.FullPath(), "status", c.Writer.Status(), "milliseconds", time.Since(began).Milliseconds())
+	}()
+	c.Next()
+}
+
+// unknown is a page that does not exist, or a method it does not take.
+func (cfg Config) unknown(c *gin.Context) {
+	who, err := cfg.Sessions.Ask(c.Request)
+	if err == nil {
+		err = fault.New(fault.NotFound, "fault.not_found", nil)
+	}
+	cfg.Pages.Fail(c, who, err)
+}
