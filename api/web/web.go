@@ -31,7 +31,7 @@ type Pages struct {
 	Crowd       assessment.Crowd
 	Comparisons assessment.Comparisons
 	Transfer    assessment.Transfer
-	Charts      *chart.Renderer
+	Charts      *chart.Engine
 	DemoRoles   []DemoRole // sign-ins by one click; only in a demonstration
 	Demo        bool
 	BaseURL     string // address of this instance, without a slash at the end, for links to copy
