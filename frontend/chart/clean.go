@@ -1,0 +1,208 @@
+package chart
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// kept are the elements and attributes that may stand in a page: nothing that runs, refers, styles or names.
+var kept = map[string][]string{
+	"g":        {"transform"},
+	"path":     {"d", "transform"},
+	"rect":     {"x", "y", "width", "height", "rx", "ry"},
+	"circle":   {"cx", "cy", "r"},
+	"ellipse":  {"cx", "cy", "rx", "ry"},
+	"line":     {"x1", "y1", "x2", "y2"},
+	"polyline": {"points"},
+	"polygon":  {"points"},
+	"text":     {"x", "y", "text-anchor", "dominant-baseline", "transform"},
+}
+
+// look are the presentation attributes kept on everything but texts, whose look is their class.
+var look = []string{"fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray"}
+
+// clean rewrites the SVG of ECharts for a page with a strict content security policy: listed elements and attributes
+// only, no style, no script, no ids, texts escaped anew and dressed by the classes of style.css, numbers shortened.
+// direction="ltr" keeps text-anchor from flipping in a right-to-left page; each text still runs in its own direction.
+func clean(svg string, d Drawing) (string, error) {
+	var out strings.Builder
+	fmt.Fprintf(&out, `<svg class="chart" viewBox="0 0 %d %d" width="%d" role="img" direction="ltr" aria-label="`, d.Width, d.Height, d.Width)
+	escape(&out, d.Label)
+	out.WriteString(`">`)
+
+	in := xml.NewDecoder(strings.NewReader(svg))
+	depth, skip := 0, 0 // skip counts the open elements inside one that is left out
+	inText := false
+	for {
+		token, err := in.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return "", fmt.Errorf("read the drawn SVG: %w", err)
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			depth++
+			name := t.Name.Local
+			attributes, ok := kept[name]
+			if depth == 1 {
+				continue // the root is our own
+			}
+			if skip > 0 || !ok || invisible(name, t.Attr, d) {
+				skip++
+				continue
+			}
+			inText = name == "text"
+			out.WriteString("<" + name)
+			writeAttributes(&out, name, attributes, t.Attr)
+			out.WriteString(">")
+		case xml.EndElement:
+			depth--
+			switch {
+			case depth == 0:
+			case skip > 0:
+				skip--
+			default:
+				out.WriteString("</" + t.Name.Local + ">")
+				inText = false
+			}
+		case xml.CharData:
+			if inText && skip == 0 {
+				escape(&out, string(t))
+			}
+		}
+	}
+	out.WriteString("</svg>")
+	return shorten.Replace(out.String()), nil
+}
+
+// shorten closes empty elements in one tag.
+var shorten = strings.NewReplacer("></path>", "/>", "></rect>", "/>", "></circle>", "/>", "></ellipse>", "/>", "></line>", "/>",
+	"></polyline>", "/>", "></polygon>", "/>")
+
+// invisible is true for what ECharts draws only to catch the pointer, and for its background.
+func invisible(name string, attributes []xml.Attr, d Drawing) bool {
+	if name == "g" || name == "text" {
+		return false
+	}
+	fill, stroke := attribute(attributes, "fill"), attribute(attributes, "stroke")
+	if (fill == "none" || fill == "transparent") && (stroke == "" || stroke == "none") {
+		return true
+	}
+	return name == "rect" && attribute(attributes, "width") == strconv.Itoa(d.Width) && attribute(attributes, "height") == strconv.Itoa(d.Height)
+}
+
+func attribute(attributes []xml.Attr, name string) string {
+	for _, a := range attributes {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+func writeAttributes(out *strings.Builder, name string, names []string, attributes []xml.Attr) {
+	if name == "text" {
+		if class := classOf(attribute(attributes, "fill"), attribute(attributes, "style")); class != "" {
+			fmt.Fprintf(out, ` class="%s"`, class)
+		}
+	} else {
+		names = append(append([]string{}, names...), look...)
+	}
+	for _, want := range names {
+		value := attribute(attributes, want)
+		switch {
+		case value == "" || strings.ContainsAny(value, "<&") || strings.Contains(value, "url("):
+		case want == "text-anchor" && value == "start", want == "stroke-width" && value == "1":
+		default:
+			out.WriteString(" " + want + `="`)
+			escape(out, numbers(value))
+			out.WriteString(`"`)
+		}
+	}
+}
+
+// classOf finds the role of a text again from the colour and the font that the engine wrote.
+func classOf(fill, style string) string {
+	size, bold := 0.0, false
+	for rule := range strings.SplitSeq(style, ";") {
+		key, value, _ := strings.Cut(rule, ":")
+		switch strings.TrimSpace(key) {
+		case "font-size":
+			size, _ = strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(value), "px"), 64)
+		case "font-weight":
+			bold = strings.TrimSpace(value) == "600"
+		}
+	}
+	for _, r := range roles {
+		if r.fill == fill && r.size == size && r.bold == bold {
+			return r.class
+		}
+	}
+	return small.class
+}
+
+// numbers shortens every number in an attribute to one decimal.
+func numbers(value string) string {
+	if strings.HasPrefix(value, "var(") {
+		return value
+	}
+	var out strings.Builder
+	for i := 0; i < len(value); {
+		j := i
+		for j < len(value) && (value[j] >= '0' && value[j] <= '9' || value[j] == '.') {
+			j++
+		}
+		if j == i {
+			out.WriteByte(value[i])
+			i++
+			continue
+		}
+		v, err := strconv.ParseFloat(value[i:j], 64)
+		if err != nil || !strings.Contains(value[i:j], ".") {
+			out.WriteString(value[i:j])
+		} else {
+			out.WriteString(short(v))
+		}
+		i = j
+	}
+	return out.String()
+}
+
+// short keeps one decimal from 1 upwards and two below, where opacities are.
+func short(v float64) string {
+	decimals := 1
+	if v < 1 {
+		decimals = 2
+	}
+	text := strings.TrimRight(strings.TrimRight(strconv.FormatFloat(v, 'f', decimals, 64), "0"), ".")
+	if text == "" {
+		return "0"
+	}
+	return text
+}
+
+// escape writes text so that it is text in HTML and in XML.
+func escape(out *strings.Builder, text string) {
+	for _, c := range text {
+		switch c {
+		case '<':
+			out.WriteString("&lt;")
+		case '>':
+			out.WriteString("&gt;")
+		case '&':
+			out.WriteString("&amp;")
+		case '"':
+			out.WriteString("&#34;")
+		case '\'':
+			out.WriteString("&#39;")
+		default:
+			out.WriteRune(c)
+		}
+	}
+}

@@ -1,0 +1,243 @@
+package chart
+
+import (
+	"container/list"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/dop251/goja"
+	"golang.org/x/sync/singleflight"
+)
+
+// Engine draws charts as SVG. It is safe for concurrent use. ECharts is compiled at the first chart that is not in
+// the cache; after that at most two engines draw at a time and wait for the next chart.
+type Engine struct {
+	assets fs.FS
+	log    *slog.Logger
+	ruler  *ruler
+	within time.Duration
+
+	program func() (*goja.Program, error)
+	turns   chan struct{} // a place for each engine that may draw
+	idle    chan *goja.Runtime
+	flight  singleflight.Group
+	cache   cache
+}
+
+const (
+	most      = 2               // engines; each holds about 4 MB
+	within    = 2 * time.Second // for one drawing
+	cacheSize = 8 << 20         // bytes of SVG, a few thousand radars
+)
+
+// New reads the measuring fonts from the built front end (frontend.Built()); the engine itself starts at the first chart.
+func New(assets fs.FS, log *slog.Logger) (*Engine, error) {
+	r, err := newRuler(assets)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := fs.Stat(assets, "engine.js"); err != nil {
+		return nil, fmt.Errorf("chart engine: %w", err)
+	}
+	e := &Engine{
+		assets: assets, log: log, ruler: r, within: within,
+		turns: make(chan struct{}, most), idle: make(chan *goja.Runtime, most), cache: cache{most: cacheSize},
+	}
+	e.program = sync.OnceValues(e.compile)
+	return e, nil
+}
+
+func (e *Engine) compile() (*goja.Program, error) {
+	source, err := fs.ReadFile(e.assets, "engine.js")
+	if err != nil {
+		return nil, fmt.Errorf("chart engine: %w", err)
+	}
+	return goja.Compile("engine.js", string(source), false)
+}
+
+// Drawing lays a chart out without drawing it, for a browser that draws it itself. It is false when the figures do not
+// allow the chart (a radar with a missing corner, a matrix that is too large).
+func (e *Engine) Drawing(c Chart, size Size) (d Drawing, ok bool) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			e.log.Error("a chart could not be laid out", "chart", fmt.Sprintf("%T", c), "fault", fmt.Sprint(fault))
+			d, ok = Drawing{}, false
+		}
+	}()
+	return c.drawing(e.ruler, size)
+}
+
+// SVG draws a chart. It is empty when the figures do not allow the chart or the engine failed: the page then shows the
+// table alone.
+func (e *Engine) SVG(ctx context.Context, c Chart, size Size) template.HTML {
+	d, ok := e.Drawing(c, size)
+	if !ok {
+		return ""
+	}
+	svg, err := e.draw(ctx, d)
+	if err != nil {
+		if ctx.Err() == nil {
+			e.log.Error("a chart could not be drawn", "chart", fmt.Sprintf("%T", c), "fault", err.Error())
+		}
+		return ""
+	}
+	return template.HTML(svg) // written by clean: listed elements and attributes only, every text escaped
+}
+
+// key is what a drawing depends on; the words in the option make it differ by language.
+type key [sha256.Size]byte
+
+func (d Drawing) key() key {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %d %q ", d.Width, d.Height, d.Label)
+	h.Write(d.Option)
+	return key(h.Sum(nil))
+}
+
+// draw takes the drawing from the cache or draws it, once for all who ask at the same time.
+func (e *Engine) draw(ctx context.Context, d Drawing) (string, error) {
+	k := d.key()
+	if svg, ok := e.cache.get(k); ok {
+		return svg, nil
+	}
+	drawn := e.flight.DoChan(string(k[:]), func() (any, error) {
+		svg, err := e.drawNow(d)
+		if err == nil {
+			e.cache.put(k, svg)
+		}
+		return svg, err
+	})
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case result := <-drawn:
+		if result.Err != nil {
+			return "", result.Err
+		}
+		return result.Val.(string), nil
+	}
+}
+
+// errBusy says that both engines were at work for longer than a drawing may take.
+var errBusy = errors.New("the chart engines are busy")
+
+func (e *Engine) drawNow(d Drawing) (string, error) {
+	wait := time.NewTimer(e.within)
+	defer wait.Stop()
+	select {
+	case e.turns <- struct{}{}:
+		defer func() { <-e.turns }()
+	case <-wait.C:
+		return "", errBusy
+	}
+	vm, err := e.engine()
+	if err != nil {
+		return "", err
+	}
+	raw, err := run(vm, d, e.within)
+	if err != nil {
+		return "", err // this engine may be in any state: it is not used again
+	}
+	e.idle <- vm // has room for as many as there are turns
+	return clean(raw, d)
+}
+
+// engine takes a waiting engine or starts one. The caller holds a turn.
+func (e *Engine) engine() (*goja.Runtime, error) {
+	select {
+	case vm := <-e.idle:
+		return vm, nil
+	default:
+	}
+	program, err := e.program()
+	if err != nil {
+		return nil, err
+	}
+	vm := goja.New()
+	nothing := func(goja.FunctionCall) goja.Value { return goja.Undefined() }
+	for name, value := range map[string]any{
+		"setTimeout": nothing, "clearTimeout": nothing, // ECharts asks for them; nothing moves here
+		"measure": e.ruler.cssWidth,
+	} {
+		if err := vm.Set(name, value); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := vm.RunProgram(program); err != nil {
+		return nil, fmt.Errorf("start the chart engine: %w", err)
+	}
+	return vm, nil
+}
+
+// run draws with a time limit. Exceptions and panics of the engine come back as errors.
+func run(vm *goja.Runtime, d Drawing, within time.Duration) (svg string, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("the chart engine panicked: %v", fault)
+		}
+	}()
+	draw, ok := goja.AssertFunction(vm.Get("draw"))
+	if !ok {
+		return "", errors.New("the chart engine has no draw")
+	}
+	timer := time.AfterFunc(within, func() { vm.Interrupt("too slow") })
+	value, err := draw(goja.Undefined(), vm.ToValue(string(d.Option)), vm.ToValue(d.Width), vm.ToValue(d.Height))
+	if !timer.Stop() {
+		return "", fmt.Errorf("a drawing took longer than %s", within)
+	}
+	if err != nil {
+		return "", err
+	}
+	return value.String(), nil
+}
+
+// cache keeps the drawings used last, up to a number of bytes.
+type cache struct {
+	most int
+
+	mu    sync.Mutex
+	size  int
+	order list.List // of entry, the one used last in front
+	byKey map[key]*list.Element
+}
+
+type entry struct {
+	key key
+	svg string
+}
+
+func (c *cache) get(k key) (string, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	element, ok := c.byKey[k]
+	if !ok {
+		return "", false
+	}
+	c.order.MoveToFront(element)
+	return element.Value.(entry).svg, true
+}
+
+func (c *cache) put(k key, svg string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, ok := c.byKey[k]; ok || len(svg) > c.most {
+		return
+	}
+	if c.byKey == nil {
+		c.byKey = map[key]*list.Element{}
+	}
+	c.byKey[k] = c.order.PushFront(entry{k, svg})
+	for c.size += len(svg); c.size > c.most; {
+		oldest := c.order.Back()
+		gone := c.order.Remove(oldest).(entry)
+		delete(c.byKey, gone.key)
+		c.size -= len(gone.svg)
+	}
+}
