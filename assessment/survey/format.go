@@ -37,8 +37,8 @@ const (
 func (r *reader) instrument(root at) *Instrument {
 	m := r.mapping(root, "format! code! version! title! about! languages! reviewed scales frameworks dimensions! context glossary")
 	in := &Instrument{}
-	if f := m["format"]; !f.missing() && r.integer(f, 1, 1) != 1 {
-		r.fault(f, "must be 1")
+	if n, ok := m["format"].node.(*ast.IntegerNode); !m["format"].missing() && (!ok || n.Token.Value != "1") {
+		r.fault(m["format"], "must be 1, the only format there is")
 	}
 	in.Code = r.pattern(m["code"], codePattern, "small letters, digits and hyphens, such as urban-migof")
 	in.Version = r.pattern(m["version"], versionPattern, "a semantic version such as 1.0.0")
@@ -240,6 +240,9 @@ func (r *reader) indicator(in *Instrument, a at, dimension, sub string, inDimens
 		keys = scoredKey
 	}
 	m := r.mapping(a, keys)
+	if m == nil {
+		return &Indicator{Dimension: dimension, Subcategory: sub}
+	}
 	q := &Indicator{ID: r.id(m["id"], "indicator", indicatorPattern, "its dimension, a hyphen and two or three digits, such as MR-01"),
 		Dimension: dimension, Subcategory: sub, Line: a.line, Reviewed: in.Reviewed,
 		Kind: oneOf(r, m["kind"], "kind", Kinds), Title: r.text(m["title"], title), Question: r.text(m["question"], title),

@@ -162,19 +162,19 @@ func wireOfIndicator(q *Indicator) wireIndicator {
 var phrases = map[Language]map[string]string{
 	English: {"version": "Version", "core": "core", "help": "Help", "evidence": "What counts as evidence", "elsewhere": "When the power lies elsewhere",
 		"power": "Who usually holds the power", "choose": "Choose every option that is true.", "one": "Choose one option.", "level": "Choose the highest level that is fully true.", "alone": "stands alone",
-		"number": "A number from %s to %s; decimal places: %d.", "text": "A text of at most %d characters.", "crosswalk": "See also", "glossary": "Words used", "unscored": "not scored",
+		"number": "a number from %s to %s; decimal places: %d", "text": "a text of at most %d characters", "crosswalk": "See also", "glossary": "Words used", "unscored": "not scored",
 		"yes": "Yes", "no": "No", "municipal": "the city", "shared": "shared", "regional": "a region or province", "national": "the state", "nobody": "nobody", "contested": "contested"},
 	French: {"version": "Version", "core": "essentiel", "help": "Aide", "evidence": "Ce qui vaut preuve", "elsewhere": "Si la compétence est ailleurs",
 		"power": "Qui détient en général la compétence", "choose": "Choisissez tout ce qui est vrai.", "one": "Choisissez une seule réponse.", "level": "Choisissez le plus haut niveau entièrement vrai.", "alone": "choix unique",
-		"number": "Un nombre de %s à %s ; décimales : %d.", "text": "Un texte de %d caractères au plus.", "crosswalk": "Voir aussi", "glossary": "Mots employés", "unscored": "non noté",
+		"number": "un nombre de %s à %s ; décimales : %d", "text": "un texte de %d caractères au plus", "crosswalk": "Voir aussi", "glossary": "Mots employés", "unscored": "non noté",
 		"yes": "Oui", "no": "Non", "municipal": "la ville", "shared": "partagée", "regional": "une région ou une province", "national": "l’État", "nobody": "personne", "contested": "contestée"},
 	Spanish: {"version": "Versión", "core": "esencial", "help": "Ayuda", "evidence": "Qué vale como evidencia", "elsewhere": "Si la competencia está en otra parte",
 		"power": "A quién suele corresponder la competencia", "choose": "Elija todo lo que sea cierto.", "one": "Elija una sola opción.", "level": "Elija el nivel más alto que sea del todo cierto.", "alone": "opción única",
-		"number": "Un número de %s a %s; decimales: %d.", "text": "Un texto de %d caracteres como máximo.", "crosswalk": "Véase también", "glossary": "Palabras empleadas", "unscored": "sin puntuación",
+		"number": "un número de %s a %s; decimales: %d", "text": "un texto de %d caracteres como máximo", "crosswalk": "Véase también", "glossary": "Palabras empleadas", "unscored": "sin puntuación",
 		"yes": "Sí", "no": "No", "municipal": "la ciudad", "shared": "compartida", "regional": "una región o provincia", "national": "el Estado", "nobody": "nadie", "contested": "disputada"},
 	Arabic: {"version": "الإصدار", "core": "أساسي", "help": "مساعدة", "evidence": "ما يُعدّ دليلاً", "elsewhere": "إذا كانت الصلاحية لدى جهة أخرى",
 		"power": "صاحب الصلاحية عادةً", "choose": "اختر كل ما هو صحيح.", "one": "اختر خياراً واحداً.", "level": "اختر أعلى مستوى صحيح تماماً.", "alone": "يُختار وحده",
-		"number": "عدد من %s إلى %s؛ المنازل العشرية: %d.", "text": "نص لا يتجاوز %d حرفاً.", "crosswalk": "انظر أيضاً", "glossary": "الكلمات المستخدمة", "unscored": "لا يُحتسب",
+		"number": "عدد من %s إلى %s؛ المنازل العشرية: %d", "text": "نص لا يتجاوز %d حرفاً", "crosswalk": "انظر أيضاً", "glossary": "الكلمات المستخدمة", "unscored": "لا يُحتسب",
 		"yes": "نعم", "no": "لا", "municipal": "المدينة", "shared": "مشتركة", "regional": "إقليم أو محافظة", "national": "الدولة", "nobody": "لا أحد", "contested": "متنازع عليها"},
 }
 
@@ -286,9 +286,9 @@ func (p page) choices(q *Indicator) {
 		}
 		fmt.Fprintln(p)
 	case Number:
-		p.line(p.words["number"]+" (%s): ________", decimal(q.Number.Min), decimal(q.Number.Max), q.Number.Decimals, p.say(q.Number.Unit))
+		p.line("%s: ________ ("+p.words["number"]+")", p.say(q.Number.Unit), decimal(q.Number.Min), decimal(q.Number.Max), q.Number.Decimals)
 	case Freetext:
-		p.line(p.words["text"]+" ________________", q.MaxLength)
+		p.line("________________ ("+p.words["text"]+")", q.MaxLength)
 	}
 }
 
