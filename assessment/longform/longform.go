@@ -25,7 +25,8 @@ const required = 4 // the first of Columns that no file may lack
 // MaxBytes is the largest file that is read: 64 MB, more than 100,000 rows with explanations.
 const MaxBytes = 64 << 20
 
-// Row is one line of the file, as text. Line is its line number in the file, counted from 1 with the header.
+// Row is one row of the file, as text. Line is its number as a spreadsheet counts it: from 1 with the header, a row whose
+// texts have several lines counted once.
 type Row struct {
 	Line                              int
 	City, Indicator, Value, NonAnswer string
@@ -49,31 +50,41 @@ func Read(r io.Reader, raw bool) ([]Row, []fault.Field) {
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) {
-		line := 1 + bytes.Count(data[:firstInvalid(data)], []byte{'\n'})
+		line := 1 + rowsBefore(data[:firstInvalid(data)])
 		return nil, []fault.Field{{Name: "row " + strconv.Itoa(line), Key: "fault.file_encoding"}}
 	}
-	c := csv.NewReader(bytes.NewReader(data))
+	c := csv.NewReader(bytes.NewReader(keepReturns(data)))
 	c.FieldsPerRecord = -1
 	c.Comma = separator(data)
 	header, err := c.Read()
-	if err != nil {
+	if errors.Is(err, io.EOF) {
 		return nil, []fault.Field{{Name: "row 1", Key: "fault.file_empty"}}
+	}
+	if err != nil {
+		return nil, []fault.Field{{Name: "row 1", Key: "fault.row_quotes"}}
 	}
 	where, faults := columns(header)
 	if len(faults) > 0 {
 		return nil, faults
 	}
 	var rows []Row
+	inside := breaks(header) // line breaks within texts so far
 	for {
 		record, err := c.Read()
 		if errors.Is(err, io.EOF) {
 			return rows, faults
 		}
-		var bad *csv.ParseError
-		if errors.As(err, &bad) {
-			return rows, append(faults, fault.Field{Name: "row " + strconv.Itoa(bad.StartLine), Key: "fault.row_quotes"})
+		if err != nil {
+			line := 0
+			var bad *csv.ParseError
+			if errors.As(err, &bad) {
+				line = bad.StartLine - inside
+			}
+			return rows, append(faults, fault.Field{Name: "row " + strconv.Itoa(line), Key: "fault.row_quotes"})
 		}
 		line, _ := c.FieldPos(0)
+		line -= inside
+		inside += breaks(record)
 		if len(record) != len(header) {
 			faults = append(faults, fault.Field{Name: "row " + strconv.Itoa(line), Key: "fault.row_columns",
 				Args: fault.Args{"Found": len(record), "Expected": len(header)}})
@@ -81,6 +92,48 @@ func Read(r io.Reader, raw bool) ([]Row, []fault.Field) {
 		}
 		rows = append(rows, row(line, record, where, raw))
 	}
+}
+
+// keepReturns doubles the carriage return of every CR LF within quotation marks, because the CSV reader drops one: texts
+// come from forms with CR LF and stay byte for byte (decision 26).
+func keepReturns(data []byte) []byte {
+	if !bytes.Contains(data, []byte("\r\n")) {
+		return data
+	}
+	out := make([]byte, 0, len(data)+len(data)/16)
+	quoted := false
+	for i, c := range data {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case c == '\r' && quoted && i+1 < len(data) && data[i+1] == '\n':
+			out = append(out, '\r')
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// breaks counts the line breaks within the texts of a row.
+func breaks(record []string) (n int) {
+	for _, s := range record {
+		n += strings.Count(s, "\n")
+	}
+	return n
+}
+
+// rowsBefore counts the line breaks outside quotation marks.
+func rowsBefore(data []byte) (n int) {
+	quoted := false
+	for _, c := range data {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case c == '\n' && !quoted:
+			n++
+		}
+	}
+	return n
 }
 
 func firstInvalid(b []byte) int {
@@ -143,9 +196,9 @@ func row(line int, record []string, where []int, raw bool) Row {
 		Power: trim(at(4)), Explanation: at(5), Evidence: at(6)}
 }
 
-// guarded is a text that a spreadsheet would take for a formula: the first sign that is not a space is = + - @ (or its
+// guarded is a text that a spreadsheet would take for a formula: the first sign that is not white space is = + - @ (or its
 // full-width form), or the text begins with a tab or a line break; any apostrophes before it included, so that guarding can be undone exactly.
-var guarded = regexp.MustCompile(`^'*( *[=+\-@＝＋－＠]|[\t\r\n])`)
+var guarded = regexp.MustCompile(`^'*([ \t\r\n]*[=+\-@＝＋－＠]|[\t\r\n])`)
 
 // Guard puts an apostrophe before a text that a spreadsheet would take for a formula.
 func Guard(s string) string {
