@@ -14,6 +14,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"migov/api/problem"
+	"migov/api/rest"
 	"migov/api/session"
 	"migov/api/web"
 	"migov/assessment/fault"
@@ -30,6 +31,8 @@ type Health interface {
 // Config is what the router is made of.
 type Config struct {
 	Pages    *web.Pages
+	REST     *rest.API
+	Version  string // of the program, for the description of the API
 	Sessions *session.Sessions
 	Health   Health
 	Log      *slog.Logger
@@ -64,6 +67,12 @@ func New(cfg Config) (http.Handler, error) {
 		r.Handle(route.Method, route.Path, serve)
 		if route.Method == http.MethodGet {
 			r.HEAD(route.Path, serve)
+		}
+	}
+	cfg.REST.Register(r, cfg.Version)
+	for _, line := range cfg.REST.Lines() {
+		if line.Action == "" {
+			return nil, fmt.Errorf("the operation %s %s has no action in the policy", line.Method, line.Path)
 		}
 	}
 	r.NoRoute(cfg.unknown)

@@ -32,6 +32,7 @@ type Pages struct {
 	Comparisons assessment.Comparisons
 	Transfer    assessment.Transfer
 	Charts      *chart.Engine
+	Operations  func() []frontend.Operation // of the API, for its readable page
 	DemoRoles   []DemoRole // sign-ins by one click; only in a demonstration
 	Demo        bool
 	BaseURL     string // address of this instance, without a slash at the end, for links to copy
@@ -60,7 +61,7 @@ type Route struct {
 // Routes lists every route of the pages.
 func (p *Pages) Routes() []Route {
 	var all []Route
-	for _, part := range [][]Route{p.entryRoutes()} {
+	for _, part := range [][]Route{p.entryRoutes(), p.apiRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -204,7 +205,7 @@ func (p *Pages) Fail(c *gin.Context, who session.Asker, err error) {
 		p.Log.ErrorContext(c.Request.Context(), "request failed", "route", c.FullPath(), "error", err)
 	}
 	w := p.Words(who)
-	if strings.Contains(c.GetHeader("Accept"), "application/json") {
+	if strings.HasPrefix(c.Request.URL.Path, "/api/") || strings.Contains(c.GetHeader("Accept"), "application/json") {
 		problem.Write(c.Writer, err, w)
 		return
 	}

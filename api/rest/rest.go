@@ -1,0 +1,164 @@
+// Package rest is /api/v1: the same use cases as the pages, as JSON. huma writes the OpenAPI 3.1 description from the types.
+package rest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+
+	"migov/api/problem"
+	"migov/api/session"
+	"migov/assessment"
+	"migov/assessment/account"
+	"migov/assessment/fault"
+	"migov/data/locale"
+)
+
+// Base is where the API lives.
+const Base = "/api/v1"
+
+// API serves the JSON API.
+type API struct {
+	Sessions    *session.Sessions
+	Words       *locale.Bundle
+	Store       assessment.Store
+	Library     *assessment.Library
+	Drafts      assessment.Drafts
+	Comparisons assessment.Comparisons
+	Transfer    assessment.Transfer
+	Now         func() time.Time
+
+	huma huma.API
+	ops  []*huma.Operation
+}
+
+type askerKey struct{}
+
+// actionKey is the name under which an operation carries the action it needs.
+const actionKey = "action"
+
+// Register adds every operation to a router.
+func (a *API) Register(r *gin.Engine, version string) {
+	config := huma.DefaultConfig("migov", version)
+	config.Info.Description = "Self-assessment of the governance of migration in cities. Every change carries an Idempotency-Key (a UUID made by the client) " +
+		"and If-Match (the version it is based on). Only a reply whose body says saved: true and repeats the key means that a change is on disk. " +
+		"Numbers that may not be shown are null; nothing is ever ranked."
+	config.OpenAPIPath = Base + "/openapi"
+	config.DocsPath = ""
+	config.SchemasPath = ""
+	config.CreateHooks = nil
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token":   {Type: "http", Scheme: "bearer", Description: "A token made with `migov user token`."},
+		"session": {Type: "apiKey", In: "cookie", Name: "migov", Description: "The cookie of a sign-in session."},
+	}
+	config.Security = []map[string][]string{{"token": {}}, {"session": {}}}
+	a.huma = humagin.New(r, config)
+	a.huma.UseMiddleware(a.ask)
+	huma.NewErrorWithContext = a.refused
+	a.assessments()
+	a.results()
+	a.programme()
+}
+
+// ask finds out who is asking, and refuses a role that may not do what the operation does.
+func (a *API) ask(ctx huma.Context, next func(huma.Context)) {
+	c := humagin.Unwrap(ctx)
+	who, err := a.Sessions.Ask(c.Request)
+	action, _ := ctx.Operation().Metadata[actionKey].(account.Action)
+	switch {
+	case err != nil:
+	case !who.Signed() && !account.Allowed(account.Anonymous, action):
+		err = fault.New(fault.Unsigned, "fault.unsigned", nil)
+	case !account.Allowed(who.Role, action):
+		err = fault.New(fault.Forbidden, "fault.forbidden", nil)
+	}
+	ctx = huma.WithValue(ctx, askerKey{}, who)
+	if err != nil {
+		problem.Write(c.Writer, err, a.Words.In(who.Lang))
+		return
+	}
+	ctx.SetHeader("Content-Language", who.Lang)
+	ctx.SetHeader("Cache-Control", "no-store")
+	ctx.AppendHeader("Vary", "Accept-Language, Cookie, Authorization")
+	next(ctx)
+}
+
+// refused says in the reader's language what huma found wrong with the shape of a request.
+func (a *API) refused(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
+	who := session.Asker{Lang: locale.Languages[0]}
+	if ctx != nil {
+		if known, ok := ctx.Context().Value(askerKey{}).(session.Asker); ok {
+			who = known
+		}
+	}
+	key := "fault.request"
+	if status >= http.StatusInternalServerError {
+		key = "fault.internal"
+	}
+	d := &problem.Detail{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: a.Words.In(who.Lang).T(key), Code: key}
+	for _, e := range errs {
+		var detail *huma.ErrorDetail
+		if errors.As(e, &detail) {
+			d.Errors = append(d.Errors, problem.Place{Location: strings.TrimPrefix(detail.Location, "body."), Message: detail.Message, Code: "shape"})
+		}
+	}
+	return d
+}
+
+// add registers an operation with the action it needs. The work gets the asker as an argument, never from the context.
+func add[I, O any](a *API, op huma.Operation, action account.Action, do func(ctx context.Context, who session.Asker, in *I) (*O, error)) {
+	op.Path = Base + op.Path
+	op.Metadata = map[string]any{actionKey: action}
+	op.Errors = append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound}, op.Errors...)
+	if action == account.ReadPublic {
+		op.Security, op.Errors = []map[string][]string{}, []int{http.StatusNotFound}
+	}
+	if op.MaxBodyBytes == 0 {
+		op.MaxBodyBytes = 1 << 20
+	}
+	kept := op
+	a.ops = append(a.ops, &kept)
+	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
+		who, _ := ctx.Value(askerKey{}).(session.Asker)
+		out, err := do(ctx, who, in)
+		if err != nil {
+			return nil, a.fail(err, who)
+		}
+		return out, nil
+	})
+}
+
+func (a *API) fail(err error, who session.Asker) error {
+	d := problem.For(err, a.Words.In(who.Lang))
+	switch d.Status {
+	case http.StatusServiceUnavailable, http.StatusInsufficientStorage, http.StatusTooManyRequests:
+		return huma.ErrorWithHeaders(d, http.Header{"Retry-After": {"10"}})
+	}
+	return d
+}
+
+// Line is an operation as the policy lists it.
+type Line struct {
+	Method, Path, Summary, Description string
+	Action                             account.Action
+}
+
+// Lines lists every operation, by path and method.
+func (a *API) Lines() []Line {
+	out := make([]Line, 0, len(a.ops))
+	for _, op := range a.ops {
+		action, _ := op.Metadata[actionKey].(account.Action)
+		out = append(out, Line{op.Method, op.Path, op.Summary, op.Description, action})
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Path < out[j].Path })
+	return out
+}
+
+func missing() error { return fault.New(fault.NotFound, "fault.not_found", nil) }

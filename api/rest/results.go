@@ -1,0 +1,189 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"migov/api/session"
+	"migov/assessment"
+	"migov/assessment/account"
+	"migov/assessment/compare"
+	"migov/assessment/score"
+)
+
+func (a *API) results() {
+	type card struct {
+		Body json.RawMessage
+	}
+	add(a, huma.Operation{OperationID: "get-results", Method: http.MethodGet, Path: "/assessments/{id}/results", Summary: "The card of an assessment",
+		Description: "The same shape as one card of `migov score --format json`: situation and effort by dimension and sub-category with low, central, high, coverage and notes; what may not be shown is null."},
+		account.ReadAssessment, func(ctx context.Context, who session.Asker, in *Where) (*card, error) {
+			d, err := a.Drafts.Open(ctx, who.Actor, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			scheme := a.Library.Scheme(d.Instrument)
+			var b bytes.Buffer
+			if err := score.WriteJSON(&b, []score.Card{scheme.Card(d.City.Code, scheme.Marks(d.Sheet.Plain(), d.Sheet.Holders()))}); err != nil {
+				return nil, err
+			}
+			var cards []json.RawMessage
+			if err := json.Unmarshal(b.Bytes(), &cards); err != nil {
+				return nil, err
+			}
+			return &card{cards[0]}, nil
+		})
+	type round struct {
+		Code string `path:"code" doc:"code of the round"`
+	}
+	type rounds struct {
+		Body struct {
+			Rounds []Round `json:"rounds"`
+		}
+	}
+	type none struct{}
+	add(a, huma.Operation{OperationID: "list-rounds", Method: http.MethodGet, Path: "/rounds", Summary: "Rounds within reach"},
+		account.ReadRound, func(ctx context.Context, who session.Asker, _ *none) (*rounds, error) {
+			all, err := a.Store.Rounds(ctx)
+			out := &rounds{}
+			out.Body.Rounds = []Round{}
+			for _, r := range all {
+				if who.InRound(r.ID) {
+					out.Body.Rounds = append(out.Body.Rounds, Round{r.Code, r.Title, r.Instrument, moment(r.Due), r.Published})
+				}
+			}
+			return out, err
+		})
+	type overview struct {
+		Body struct {
+			Round  string       `json:"round"`
+			Cities []Assessment `json:"cities" doc:"by name"`
+		}
+	}
+	add(a, huma.Operation{OperationID: "get-round", Method: http.MethodGet, Path: "/rounds/{code}", Summary: "The cities of a round and how far they are"},
+		account.ReadRound, func(ctx context.Context, who session.Asker, in *round) (*overview, error) {
+			r, err := a.Comparisons.Overview(ctx, who.Actor, in.Code)
+			if err != nil {
+				return nil, err
+			}
+			out := &overview{}
+			out.Body.Round, out.Body.Cities = r.Round.Code, []Assessment{}
+			for _, row := range r.Rows {
+				out.Body.Cities = append(out.Body.Cities, sentAssessment(row.Assessment))
+			}
+			return out, nil
+		})
+	a.comparison()
+	type wish struct {
+		round
+		Raw bool `query:"raw"`
+	}
+	add(a, huma.Operation{OperationID: "export-round", Method: http.MethodGet, Path: "/rounds/{code}/answers.csv", Summary: "Export the answers handed in as CSV"},
+		account.Compare, func(ctx context.Context, who session.Asker, in *wish) (*csvReply, error) {
+			return a.export(ctx, who, in.Code, "", in.Raw)
+		})
+}
+
+// Round as it is sent.
+type Round struct {
+	Code       string `json:"code"`
+	Title      string `json:"title"`
+	Instrument string `json:"instrument"`
+	Due        any    `json:"due"`
+	Published  bool   `json:"published" doc:"holds readings of published material; never compared"`
+}
+
+// Spread is the distribution of one dimension or sub-category.
+type Spread struct {
+	ID        string       `json:"id"`
+	Counted   int          `json:"counted"`
+	Quantiles *Quantiles   `json:"quantiles" doc:"null when fewer than five cities have a value"`
+	Cities    []SpreadCity `json:"cities" doc:"by name, never by value"`
+	LeftOut   []LeftOut    `json:"left_out"`
+}
+
+// Quantiles are of type 7 (Hyndman and Fan 1996).
+type Quantiles struct {
+	Min           float64 `json:"min"`
+	FirstQuartile float64 `json:"first_quartile"`
+	Median        float64 `json:"median"`
+	ThirdQuartile float64 `json:"third_quartile"`
+	Max           float64 `json:"max"`
+}
+
+// SpreadCity is one city in a distribution.
+type SpreadCity struct {
+	City    string  `json:"city"`
+	Low     float64 `json:"low"`
+	Central float64 `json:"central"`
+	High    float64 `json:"high"`
+}
+
+// LeftOut is a city that is not counted, and why.
+type LeftOut struct {
+	City string `json:"city"`
+	Why  string `json:"why"`
+}
+
+func (a *API) comparison() {
+	type wish struct {
+		Code    string `path:"code"`
+		Measure string `query:"measure" enum:"situation,effort" default:"situation"`
+	}
+	type reply struct {
+		Body struct {
+			Round         string   `json:"round"`
+			Measure       string   `json:"measure"`
+			Dimensions    []Spread `json:"dimensions"`
+			Subcategories []Spread `json:"subcategories"`
+			NotHandedIn   []string `json:"not_handed_in"`
+		}
+	}
+	add(a, huma.Operation{OperationID: "compare-round", Method: http.MethodGet, Path: "/rounds/{code}/comparison", Summary: "Distributions of a round",
+		Description: "Only assessments that were handed in are counted. There are no ranks: cities stand by name."},
+		account.Compare, func(ctx context.Context, who session.Asker, in *wish) (*reply, error) {
+			r, err := a.Comparisons.Of(ctx, who.Actor, in.Code)
+			if err != nil {
+				return nil, err
+			}
+			out := &reply{}
+			out.Body.Round, out.Body.Measure, out.Body.NotHandedIn = r.Round.Code, in.Measure, []string{}
+			members := members(r, &out.Body.NotHandedIn)
+			d := compare.Distribute(a.Library.Scheme(r.Instrument), members, compare.Measure(in.Measure))
+			out.Body.Dimensions, out.Body.Subcategories = spreads(d.Dimensions), spreads(d.Subcategories)
+			return out, nil
+		})
+}
+
+func members(r assessment.RoundResults, absent *[]string) (out []compare.Member) {
+	for _, row := range r.Rows {
+		if row.Assessment.Open() || row.Assessment.Perspective != assessment.Officials {
+			*absent = append(*absent, row.Assessment.City.Code)
+			continue
+		}
+		out = append(out, compare.Member{City: row.Assessment.City.Code, Name: row.Assessment.City.Name, Numbers: row.Numbers})
+	}
+	return out
+}
+
+func spreads(all []compare.Distribution) []Spread {
+	out := make([]Spread, len(all))
+	for i, d := range all {
+		s := Spread{ID: d.ID, Counted: d.Counted, Cities: []SpreadCity{}, LeftOut: []LeftOut{}}
+		if d.Enough {
+			s.Quantiles = &Quantiles{d.Min, d.FirstQuartile, d.Median, d.ThirdQuartile, d.Max}
+			for _, p := range d.Points {
+				s.Cities = append(s.Cities, SpreadCity{p.City, p.Low, p.Central, p.High})
+			}
+		}
+		for _, l := range d.LeftOut {
+			s.LeftOut = append(s.LeftOut, LeftOut{l.City, string(l.Why)})
+		}
+		out[i] = s
+	}
+	return out
+}
