@@ -36,6 +36,7 @@ func main() {
 func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &program{in: stdin, out: stdout, err: stderr}
 	p.settings, p.faults = readSettings(environ)
+	p.databaseNamed = p.settings.Database != ""
 	root := p.root()
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -46,6 +47,9 @@ func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, s
 		if act := c.RunE; act != nil {
 			c.RunE = func(c *cobra.Command, args []string) error {
 				reached = true
+				if len(p.faults) > 0 && c.Name() != "doctor" && c.Name() != "version" {
+					return usageError{p.faults}
+				}
 				return act(c, args)
 			}
 		}
@@ -74,10 +78,11 @@ func misused(format string, args ...any) error {
 
 // program is what all commands share.
 type program struct {
-	settings settings
-	faults   []string // of the environment
-	in       io.Reader
-	out, err io.Writer
+	settings      settings
+	faults        []string // of the environment
+	databaseNamed bool     // by the environment
+	in            io.Reader
+	out, err      io.Writer
 }
 
 func (p *program) root() *cobra.Command {
@@ -102,7 +107,8 @@ a flag wins. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`,
 }
 
 func (p *program) commands() []*cobra.Command {
-	return []*cobra.Command{p.versionCommand()}
+	return []*cobra.Command{p.migrateCommand(), p.instrumentCommand(), p.scoreCommand(), p.answersCommand(),
+		p.cityCommand(), p.roundCommand(), p.userCommand(), p.backupCommand(), p.doctorCommand(), p.versionCommand()}
 }
 
 // group is what a command that only gathers others does when none of them is named.

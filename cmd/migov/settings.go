@@ -124,3 +124,14 @@ func (p *program) log() *slog.Logger {
 	}
 	return slog.New(slog.NewTextHandler(p.err, o))
 }
+
+// serverFlags adds the settings of a server to a command.
+func (p *program) serverFlags(c *cobra.Command) {
+	s := &p.settings
+	p.text(c, &s.Listen, "listen", "127.0.0.1:8080", "the `ADDRESS` and port to listen at; :8080 listens on every network")
+	p.text(c, &s.BaseURL, "base-url", "http://localhost:8080", "the `URL` at which people reach migov")
+	p.text(c, &s.Contact, "contact", "", "an e-mail `ADDRESS` for the help page")
+	p.text(c, &s.LogLevel, "log-level", "info", "debug, info, warn or error")
+	p.text(c, &s.LogFormat, "log-format", "text", "text or json")
+	c.Flags().StringSliceVar(&s.TrustedProxies, "trusted-proxies", s.TrustedProxies, "`NETWORKS` of proxies whose X-Forwarded-For is believed")
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"migov/data/store"
+	"migov/frontend"
+)
+
+func (p *program) doctorCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check settings, front end, fonts, disk and database, and say what to mend",
+		Long: `Doctor looks at everything a server needs and says what to mend. It reads a SQLite database page by
+page, which takes a while for a large one, and may run while migov serves the same database. The exit
+code is 1 when something is to be mended.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			d := &diagnosis{p: p}
+			d.settings()
+			d.frontEnd()
+			d.database(c.Context())
+			if d.wrong > 0 {
+				return fmt.Errorf("%s to mend.", count(d.wrong, "thing", "things"))
+			}
+			_, err := fmt.Fprintln(p.out, "Everything is in order.")
+			return err
+		},
+	}
+	p.databaseFlag(c)
+	p.serverFlags(c)
+	return c
+}
+
+// diagnosis prints what was looked at and counts what is wrong.
+type diagnosis struct {
+	p     *program
+	wrong int
+}
+
+func (d *diagnosis) ok(what, format string, args ...any) {
+	fmt.Fprintf(d.p.out, "ok    %-10s %s\n", what, fmt.Sprintf(format, args...))
+}
+
+func (d *diagnosis) mend(what, format string, args ...any) {
+	d.wrong++
+	fmt.Fprintf(d.p.out, "mend  %-10s %s\n", what, fmt.Sprintf(format, args...))
+}
+
+func (d *diagnosis) settings() {
+	faults := append(d.p.faults, d.p.settings.check()...)
+	for _, f := range faults {
+		d.mend("settings", "%s", f)
+	}
+	if len(faults) == 0 {
+		d.ok("settings", "flags and environment")
+	}
+}
+
+func (d *diagnosis) frontEnd() {
+	if _, err := frontend.NewStatic(); err != nil {
+		d.mend("pages", "%s", sentence(err))
+		return
+	}
+	d.ok("pages", "style sheet and scripts are built in")
+	fonts, err := fs.Glob(frontend.Built(), "measure-*.ttf")
+	if err != nil || len(fonts) == 0 {
+		d.mend("fonts", "The fonts that measure texts in charts are not built in: run make build.")
+		return
+	}
+	d.ok("fonts", "%s to measure texts in charts", count(len(fonts), "font", "fonts"))
+}
+
+func (d *diagnosis) database(ctx context.Context) {
+	name := d.p.settings.Database
+	if store.EngineOf(name) == store.SQLite {
+		if _, err := os.Stat(name); err != nil {
+			d.mend("database", "%s", sentence(d.p.present(false)))
+			return
+		}
+	}
+	k, err := openDatabase(ctx, name, store.Options{Log: d.p.log()})
+	if err != nil {
+		d.mend("database", "%s", sentence(err))
+		return
+	}
+	defer k.Close()
+	d.disk(k.Store)
+	wrong, err := k.Check(ctx)
+	if err != nil {
+		wrong = append(wrong, sentence(err))
+	}
+	for _, w := range wrong {
+		d.mend("database", "%s", w)
+	}
+	if len(wrong) == 0 {
+		d.ok("database", "%s, schema up to date, settings keep every acknowledged answer", k.Engine())
+		d.ok("instruments", "%d", len(k.library.List()))
+	}
+}
+
+func (d *diagnosis) disk(s *store.Store) {
+	if s.Engine() != store.SQLite {
+		return
+	}
+	free, want, err := s.Free()
+	switch {
+	case err != nil:
+		d.mend("disk", "The room on the disk cannot be read: %s", err)
+	case free < want:
+		d.mend("disk", "%d MB are left and %d MB are wanted. Make room.", free>>20, want>>20)
+	default:
+		d.ok("disk", "%d MB are left", free>>20)
+	}
+}
