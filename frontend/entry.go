@@ -12,8 +12,9 @@ type Problem struct {
 // Start is the first page.
 type Start struct {
 	Frame
-	Home  string
-	Roles []TryRole // demonstration only
+	Home                  string
+	Questions, Dimensions int       // of the questionnaire in use; 0 when there is none
+	Roles                 []TryRole // demonstration only
 }
 
 // TryRole is a demonstration account to try by one click.
@@ -30,8 +31,8 @@ type SignIn struct {
 // Resume gives a sealed form back to the person who wrote it.
 type Resume struct {
 	Frame
-	Action string
-	Values []Pair
+	Action, Home string
+	Values       []Pair
 }
 
 // Pair is a hidden input.
@@ -42,4 +43,44 @@ type Notice struct {
 	Frame
 	To     string
 	OfCity bool
+}
+
+// Scale is the drawing of the five levels. Lengths are in the units of its view box.
+type Scale struct {
+	Width, Step float64
+	Anchor      string // of its texts: where the language begins to read
+	Small       bool
+	Steps       []Step
+}
+
+// Step is one level of the drawing.
+type Step struct {
+	Level                                 int
+	X, Y, Height, FigureX, FigureY, WordX float64
+}
+
+// Wide is the drawing for wide screens.
+func (f Start) Wide() Scale { return drawScale(480, 84, 96, 10, f.Dir) }
+
+// Narrow is the drawing for phones.
+func (f Start) Narrow() Scale { return drawScale(358, 67.6, 71.6, 6, f.Dir) }
+
+// drawScale places five steps of a width at a pitch; texts begin inset from the edge of their step. From right to left it is mirrored.
+func drawScale(width, step, pitch, inset float64, dir string) Scale {
+	s := Scale{Width: width, Step: step, Anchor: "start", Small: width < 400}
+	for level, height := range [5]float64{26, 58, 92, 128, 166} {
+		x := float64(level) * pitch
+		p := Step{Level: level, X: x, Y: 176 - height, Height: height, FigureX: x + inset, FigureY: 176 - height + 24, WordX: x}
+		if level == 0 {
+			p.FigureY = 168
+		}
+		if dir == "rtl" {
+			p.X, p.FigureX, p.WordX = width-x-step, width-x-inset, width-x
+		}
+		s.Steps = append(s.Steps, p)
+	}
+	if dir == "rtl" {
+		s.Anchor = "end"
+	}
+	return s
 }

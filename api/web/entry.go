@@ -1,11 +1,14 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
+	"migov/api/problem"
 	"migov/api/session"
 	"migov/assessment/account"
 	"migov/assessment/survey"
@@ -22,6 +25,11 @@ func (p *Pages) entryRoutes() []Route {
 		{http.MethodGet, "/notice", account.UseAccount, p.noticePage},
 		{http.MethodPost, "/notice", account.UseAccount, p.notice},
 	}
+}
+
+// reads tells whether a request only reads: a page, or its head.
+func reads(c *gin.Context) bool {
+	return c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead
 }
 
 func language(s string) survey.Language { return survey.Language(s) }
@@ -41,10 +49,23 @@ func homeOf(role account.Role) string {
 
 func (p *Pages) start(c *gin.Context, who session.Asker) error {
 	page := frontend.Start{Frame: p.Frame(c, who), Home: homeOf(who.Role)}
+	if in := p.questionnaire(); in != nil {
+		page.Questions, page.Dimensions = len(in.Indicators()), len(in.Dimensions)
+	}
 	for _, r := range p.DemoRoles {
 		page.Roles = append(page.Roles, frontend.TryRole{Email: r.Email, Role: string(r.Role), Place: r.Place})
 	}
 	return p.Show(c, http.StatusOK, "start", who, page)
+}
+
+// questionnaire is the instrument that the public pages speak of: the newest version of the longest one; nil when there is none.
+func (p *Pages) questionnaire() (in *survey.Instrument) {
+	for _, other := range p.Library.List() {
+		if in == nil || len(other.All()) >= len(in.All()) {
+			in = other
+		}
+	}
+	return in
 }
 
 func (p *Pages) signInPage(c *gin.Context, who session.Asker) error {
@@ -57,7 +78,7 @@ func (p *Pages) signInPage(c *gin.Context, who session.Asker) error {
 
 // askToSignIn leads a reader to the sign-in page. What somebody sent after the session had ended is sealed into that page and comes back afterwards.
 func (p *Pages) askToSignIn(c *gin.Context, who session.Asker) {
-	if c.Request.Method == http.MethodGet {
+	if reads(c) {
 		c.Redirect(http.StatusSeeOther, "/sign-in?to="+url.QueryEscape(c.Request.URL.RequestURI()))
 		return
 	}
@@ -81,7 +102,8 @@ func (p *Pages) signIn(c *gin.Context, who session.Asker) error {
 	if faults, ok := p.Invalid(who, err, func(string) string { return "#email" }); ok {
 		page := frontend.SignIn{Frame: p.Frame(c, who), To: to, Email: email, Resume: resume}
 		page.Faults = faults
-		return p.Show(c, http.StatusUnprocessableEntity, "signin", who, page)
+		_, status := problem.Of(err)
+		return p.Show(c, status, "signin", who, page)
 	}
 	if err != nil {
 		return err
@@ -96,9 +118,9 @@ func (p *Pages) enter(c *gin.Context, a account.Account, to, resume string) erro
 	}
 	if f, ok := p.Sessions.Unseal(resume, a.ID, p.Now()); ok {
 		who := session.Asker{Actor: a.Actor(), Lang: string(a.Language)}
-		page := frontend.Resume{Frame: p.Frame(c, who), Action: f.Path}
-		for name, values := range f.Values {
-			for _, v := range values {
+		page := frontend.Resume{Frame: p.Frame(c, who), Action: f.Path, Home: homeOf(a.Role)}
+		for _, name := range slices.Sorted(maps.Keys(f.Values)) {
+			for _, v := range f.Values[name] {
 				page.Values = append(page.Values, frontend.Pair{Name: name, Value: v})
 			}
 		}

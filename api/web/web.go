@@ -33,7 +33,7 @@ type Pages struct {
 	Transfer    assessment.Transfer
 	Charts      *chart.Engine
 	Operations  func() []frontend.Operation // of the API, for its readable page
-	DemoRoles   []DemoRole // sign-ins by one click; only in a demonstration
+	DemoRoles   []DemoRole                  // sign-ins by one click; only in a demonstration
 	Demo        bool
 	BaseURL     string // address of this instance, without a slash at the end, for links to copy
 	Contact     string // whom to ask for help; may be empty
@@ -84,7 +84,11 @@ func (p *Pages) Serve(r Route) gin.HandlerFunc {
 		case !account.Allowed(who.Role, r.Action):
 			p.Fail(c, who, fault.New(fault.Forbidden, "fault.forbidden", nil))
 		case who.Signed() && r.Action != account.ReadPublic && r.Action != account.UseAccount && who.Notice != account.NoticeVersion:
-			c.Redirect(http.StatusSeeOther, "/notice?to="+url.QueryEscape(c.Request.URL.RequestURI()))
+			to := c.Request.URL.RequestURI()
+			if !reads(c) {
+				to = back(c)
+			}
+			c.Redirect(http.StatusSeeOther, "/notice?to="+url.QueryEscape(to))
 		default:
 			if err := r.Handle(c, who); err != nil {
 				p.Fail(c, who, err)
@@ -97,7 +101,7 @@ func (p *Pages) Serve(r Route) gin.HandlerFunc {
 func (p *Pages) changeLanguage(c *gin.Context, who session.Asker) bool {
 	q := c.Request.URL.Query()
 	lang := q.Get("lang")
-	if lang == "" || c.Request.Method != http.MethodGet {
+	if lang == "" || !reads(c) {
 		return false
 	}
 	q.Del("lang")
@@ -124,7 +128,7 @@ func (p *Pages) Frame(c *gin.Context, who session.Asker, nav ...frontend.Link) f
 	w := p.Words(who)
 	f := frontend.Frame{Lang: w.Lang(), Dir: w.Dir(), Path: c.Request.URL.RequestURI(), Signed: who.Signed(), Demo: p.Demo,
 		Contact: p.Contact, Method: score.MethodVersion, Nav: nav, Done: p.Sessions.Take(c.Request.Context())}
-	if c.Request.Method != http.MethodGet {
+	if !reads(c) {
 		f.Path = back(c)
 	}
 	if who.Signed() {
@@ -221,7 +225,7 @@ func (p *Pages) Fail(c *gin.Context, who session.Asker, err error) {
 
 // sent collects the texts of a form, so that no error page costs anybody's work. Passwords are left out.
 func sent(c *gin.Context) (texts []string) {
-	if c.Request.Method == http.MethodGet || c.Request.ParseForm() != nil {
+	if reads(c) || c.Request.ParseForm() != nil {
 		return nil
 	}
 	for name, values := range c.Request.PostForm {
