@@ -17,7 +17,9 @@ import (
 	"migov/api/rest"
 	"migov/api/session"
 	"migov/api/web"
+	"migov/assessment/account"
 	"migov/assessment/fault"
+	"migov/frontend"
 )
 
 // maxBody is the largest request body, in bytes: a whole section with eight explanations of 64 KB, or an import file.
@@ -75,9 +77,25 @@ func New(cfg Config) (http.Handler, error) {
 			return nil, fmt.Errorf("the operation %s %s has no action in the policy", line.Method, line.Path)
 		}
 	}
+	operations := cfg.operations()
+	cfg.Pages.Operations = func() []frontend.Operation { return operations }
 	r.NoRoute(cfg.unknown)
 	r.NoMethod(cfg.unknown)
 	return cfg.around(r)
+}
+
+// operations lists the operations of the API with the roles that may use them, for its readable page.
+func (cfg Config) operations() (out []frontend.Operation) {
+	for _, l := range cfg.REST.Lines() {
+		o := frontend.Operation{Method: l.Method, Path: l.Path, Summary: l.Summary, Description: l.Description}
+		for _, role := range account.Roles {
+			if !account.Allowed(account.Anonymous, l.Action) && account.Allowed(role, l.Action) {
+				o.Roles = append(o.Roles, string(role))
+			}
+		}
+		out = append(out, o)
+	}
+	return out
 }
 
 // around puts what concerns every request around the router: the session, compression, limits, and the refusal of
