@@ -27,6 +27,7 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	code := run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -36,7 +37,7 @@ func main() {
 func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &program{in: stdin, out: stdout, err: stderr}
 	p.settings, p.faults = readSettings(environ)
-	p.databaseNamed = p.settings.Database != ""
+	p.databaseNamed, p.baseNamed = p.settings.Database != "", p.settings.BaseURL != ""
 	root := p.root()
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -78,11 +79,11 @@ func misused(format string, args ...any) error {
 
 // program is what all commands share.
 type program struct {
-	settings      settings
-	faults        []string // of the environment
-	databaseNamed bool     // by the environment
-	in            io.Reader
-	out, err      io.Writer
+	settings                 settings
+	faults                   []string // of the environment
+	databaseNamed, baseNamed bool     // by the environment
+	in                       io.Reader
+	out, err                 io.Writer
 }
 
 func (p *program) root() *cobra.Command {
@@ -107,7 +108,7 @@ a flag wins. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`,
 }
 
 func (p *program) commands() []*cobra.Command {
-	return []*cobra.Command{p.migrateCommand(), p.instrumentCommand(), p.scoreCommand(), p.answersCommand(),
+	return []*cobra.Command{p.serveCommand(), p.migrateCommand(), p.instrumentCommand(), p.scoreCommand(), p.answersCommand(),
 		p.cityCommand(), p.roundCommand(), p.userCommand(), p.backupCommand(), p.doctorCommand(), p.versionCommand()}
 }
 

@@ -7,8 +7,10 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 	"github.com/spf13/cobra"
@@ -19,14 +21,15 @@ const prefix = "MIGOV_"
 // settings are what the environment, and then the flags, say. Each field is MIGOV_ and its name here; the flags are the
 // same words in lower case with hyphens.
 type settings struct {
-	Listen         string   `env:"LISTEN" envDefault:"127.0.0.1:8080"`
-	Database       string   `env:"DATABASE"`
-	Demo           bool     `env:"DEMO"`
-	BaseURL        string   `env:"BASE_URL"`
-	Contact        string   `env:"CONTACT"`
-	LogLevel       string   `env:"LOG_LEVEL" envDefault:"info"`
-	LogFormat      string   `env:"LOG_FORMAT" envDefault:"text"`
-	TrustedProxies []string `env:"TRUSTED_PROXIES"`
+	Listen         string        `env:"LISTEN" envDefault:"127.0.0.1:8080"`
+	Database       string        `env:"DATABASE"`
+	Demo           bool          `env:"DEMO"`
+	BaseURL        string        `env:"BASE_URL"`
+	Contact        string        `env:"CONTACT"`
+	LogLevel       string        `env:"LOG_LEVEL" envDefault:"info"`
+	LogFormat      string        `env:"LOG_FORMAT" envDefault:"text"`
+	TrustedProxies []string      `env:"TRUSTED_PROXIES"`
+	Drain          time.Duration `env:"DRAIN"`
 }
 
 // defaultDatabase is the SQLite file that is used when no database is named.
@@ -61,10 +64,14 @@ func readSettings(environ []string) (s settings, faults []string) {
 	return s, faults
 }
 
+// words are what the types of settings are called.
+var words = map[reflect.Kind]string{reflect.Bool: "true or false", reflect.Int64: "a time such as 3s"}
+
 func environmentFault(err error) string {
 	var bad env.ParseError
 	if errors.As(err, &bad) {
-		return fmt.Sprintf("The environment sets %s to something that is not a %s.", bad.Name, bad.Type)
+		field, _ := reflect.TypeFor[settings]().FieldByName(bad.Name)
+		return fmt.Sprintf("The environment variable %s%s must hold %s.", prefix, field.Tag.Get("env"), words[bad.Type.Kind()])
 	}
 	return err.Error()
 }

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"migov/api"
+	"migov/api/rest"
+	"migov/api/session"
+	"migov/api/web"
+	"migov/assessment"
+	"migov/data/locale"
+	"migov/data/store"
+	"migov/frontend"
+	"migov/frontend/chart"
+)
+
+// Time-outs of the server. A slow line may take minutes to send a page of long explanations.
+const (
+	headerTime = 10 * time.Second
+	bodyTime   = 5 * time.Minute
+	idleTime   = 2 * time.Minute
+	stopTime   = 15 * time.Second // for requests that are under way when the server stops
+)
+
+func (p *program) serveCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the pages and the API",
+		Long: `Serve opens the database, brings its schema up to date and serves pages and API until it is stopped
+(Ctrl-C or SIGTERM); requests that are under way are finished first. One process serves a SQLite
+file; several may serve one PostgreSQL database.
+
+With --demo it serves demonstration data: fictional cities, and readings of published material
+about real ones, with accounts that anybody may use by one click. Without --database that is a
+throw-away folder. A demonstration database is marked: serve refuses it without --demo, and
+refuses any other with it.
+
+/livez says that the process lives, /readyz that it may be sent requests. Put a proxy with HTTPS in
+front of it for use by others, and name its address with --trusted-proxies.`,
+		Example: `  migov serve --demo
+  migov serve --database migov.db --listen 127.0.0.1:8080 --base-url https://migration.example.org
+  MIGOV_DATABASE=postgres://migov:secret@db/migov migov serve`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if faults := p.settings.check(); len(faults) > 0 {
+				return usageError{faults}
+			}
+			if p.settings.Demo && !c.Flags().Changed("database") && !p.databaseNamed {
+				folder, err := os.MkdirTemp("", "migov-demo-")
+				if err != nil {
+					return err
+				}
+				defer os.RemoveAll(folder)
+				p.settings.Database = filepath.Join(folder, "migov.db")
+			}
+			return p.serve(c.Context(), c.Flags().Changed("base-url") || p.baseNamed)
+		},
+	}
+	p.databaseFlag(c)
+	p.serverFlags(c)
+	c.Flags().BoolVar(&p.settings.Demo, "demo", p.settings.Demo, "serve demonstration data")
+	c.Flags().DurationVar(&p.settings.Drain, "drain", p.settings.Drain, "how long /readyz says no before the server stops, for a proxy to notice")
+	return c
+}
+
+// serve wires everything, from the database up to the server, and takes it down in reverse.
+func (p *program) serve(ctx context.Context, baseNamed bool) (err error) {
+	log := p.log()
+	k, err := openDatabase(ctx, p.settings.Database, store.Options{Log: log, Exclusive: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, k.Close()) }()
+	roles, password, err := p.demonstration(ctx, k)
+	if err != nil {
+		return err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.settings.Listen)
+	if err != nil {
+		return fmt.Errorf("The address %s cannot be listened at: %w. Choose another with --listen.", p.settings.Listen, errors.Unwrap(err))
+	}
+	address := shown(listener.Addr())
+	if !baseNamed {
+		p.settings.BaseURL = address
+	}
+	var draining atomic.Bool
+	handler, err := p.handler(ctx, k, log, roles, draining.Load)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: bodyTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	p.welcome(address, roles, password)
+	log.Info("serving", "address", listener.Addr().String(), "database", k.Engine(), "version", version, "demo", p.settings.Demo)
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	draining.Store(true)
+	log.Info("stopping")
+	time.Sleep(p.settings.Drain)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		log.Warn("some requests were cut off", "error", err)
+		server.Close()
+	}
+	<-ended
+	log.Info("stopped")
+	return nil
+}
+
+// shown is the address under which a person on this machine reaches the listener.
+func shown(a net.Addr) string {
+	tcp, ok := a.(*net.TCPAddr)
+	if !ok {
+		return "http://" + a.String()
+	}
+	host := tcp.IP.String()
+	if tcp.IP.IsLoopback() || tcp.IP.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, fmt.Sprint(tcp.Port))
+}
+
+func (p *program) welcome(address string, roles []web.DemoRole, password string) {
+	fmt.Fprintf(p.out, "migov serves %s\n", address)
+	if len(roles) == 0 {
+		return
+	}
+	fmt.Fprintf(p.out, "\nDemonstration. Sign in by one click on the start page, or with the password %s, as:\n", password)
+	rows := [][]string{}
+	for _, r := range roles {
+		rows = append(rows, []string{"  " + r.Email, string(r.Role), r.Place})
+	}
+	table(p.out, rows)
+}
+
+// handler wires the use cases and the pages.
+func (p *program) handler(ctx context.Context, k kept, log *slog.Logger, roles []web.DemoRole, draining func() bool) (http.Handler, error) {
+	words, err := locale.Load()
+	if err != nil {
+		return nil, err
+	}
+	static, err := frontend.NewStatic()
+	if err != nil {
+		return nil, err
+	}
+	site, err := frontend.New(words, static)
+	if err != nil {
+		return nil, err
+	}
+	charts, err := chart.New(frontend.Built(), log)
+	if err != nil {
+		return nil, err
+	}
+	base, err := url.Parse(p.settings.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	people := crowd(k.Store)
+	sessions, err := session.New(ctx, k.Sessions(), k.Store, people, k.Store, base.Scheme == "https")
+	if err != nil {
+		return nil, err
+	}
+	drafts := assessment.Drafts{Store: k.Store, Questionnaires: k.library, Now: time.Now}
+	comparisons := assessment.Comparisons{Store: k.Store, Questionnaires: k.library}
+	return api.New(api.Config{
+		Pages: &web.Pages{
+			Site: site, Sessions: sessions, Store: k.Store, Library: k.library, Crowd: people, Charts: charts,
+			Drafts: drafts, Comparisons: comparisons, Transfer: transfer(k), Demo: p.settings.Demo, DemoRoles: roles,
+			BaseURL: strings.TrimSuffix(p.settings.BaseURL, "/"), Contact: p.settings.Contact, Now: time.Now, Log: log,
+		},
+		REST: &rest.API{
+			Sessions: sessions, Words: words, Store: k.Store, Library: k.library,
+			Drafts: drafts, Comparisons: comparisons, Transfer: transfer(k), Now: time.Now,
+		},
+		Version: version, Sessions: sessions, Health: k.Store, Log: log, Proxies: p.settings.TrustedProxies, Draining: draining,
+	})
+}
