@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"migov/api"
+	"migov/api/rest"
 	"migov/api/session"
 	"migov/api/web"
 	"migov/assessment"
@@ -190,7 +191,11 @@ func (w *World) serve(ctx context.Context, o Options) {
 		Transfer:    assessment.Transfer{Store: w.Store, Questionnaires: w.Library, Now: o.Now},
 		Contact:     "help@example.org",
 	}
-	handler := must(api.New(api.Config{Pages: w.Pages, Sessions: sessions, Health: w.Store, Log: o.Log}))(t)
+	rest := &rest.API{
+		Sessions: sessions, Words: words, Store: w.Store, Library: w.Library, Now: o.Now,
+		Drafts: w.Pages.Drafts, Comparisons: w.Pages.Comparisons, Transfer: w.Pages.Transfer,
+	}
+	handler := must(api.New(api.Config{Pages: w.Pages, REST: rest, Version: "test", Sessions: sessions, Health: w.Store, Log: o.Log}))(t)
 	w.Server = httptest.NewServer(handler)
 	w.URL = w.Server.URL
 	w.Pages.BaseURL = w.URL

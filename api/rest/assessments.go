@@ -275,7 +275,7 @@ func (a *API) powers() {
 			Reason string `json:"reason,omitempty"`
 		}
 	}
-	type reply struct {
+	type powerReply struct {
 		ETag string `header:"ETag"`
 		Body struct {
 			Saved bool `json:"saved"`
@@ -284,7 +284,7 @@ func (a *API) powers() {
 	}
 	add(a, huma.Operation{OperationID: "set-power", Method: http.MethodPut, Path: "/assessments/{id}/powers/{indicator}", Summary: "Say who holds a power",
 		Errors: []int{http.StatusConflict, http.StatusUnprocessableEntity, http.StatusLocked, http.StatusPreconditionRequired}},
-		account.SetPower, func(ctx context.Context, who session.Asker, in *change) (*reply, error) {
+		account.SetPower, func(ctx context.Context, who session.Asker, in *change) (*powerReply, error) {
 			base, err := strconv.Atoi(strings.Trim(in.Version, `"`))
 			if err != nil || base < 0 {
 				return nil, fault.New(fault.Precondition, "fault.precondition", nil)
@@ -293,7 +293,7 @@ func (a *API) powers() {
 			if err != nil {
 				return nil, err
 			}
-			out := &reply{ETag: quoted(set[0].Version)}
+			out := &powerReply{ETag: quoted(set[0].Version)}
 			out.Body.Saved = true
 			out.Body.Power = Power{Indicator: in.Indicator, Holder: string(set[0].Holder), Default: set[0].Holder == "", Reason: set[0].Reason, Version: set[0].Version}
 			return out, nil
@@ -319,7 +319,7 @@ func (a *API) transfers() {
 		After     string `json:"after"`
 		Power     string `json:"power,omitempty"`
 	}
-	type reply struct {
+	type importReply struct {
 		Body struct {
 			Applied bool           `json:"applied"`
 			Lines   []line         `json:"lines"`
@@ -330,7 +330,7 @@ func (a *API) transfers() {
 	add(a, huma.Operation{OperationID: "import-answers", Method: http.MethodPost, Path: "/assessments/{id}/import", Summary: "Import answers from CSV",
 		Description: "A dry run unless apply is true. All rows or none; rows that are absent stay as they are.", MaxBodyBytes: 64 << 20,
 		Errors: []int{http.StatusConflict, http.StatusUnprocessableEntity}},
-		account.ImportAnswers, func(ctx context.Context, who session.Asker, in *order) (*reply, error) {
+		account.ImportAnswers, func(ctx context.Context, who session.Asker, in *order) (*importReply, error) {
 			x, err := a.Store.Assessment(ctx, who.Actor, in.ID)
 			if err != nil {
 				return nil, err
@@ -344,7 +344,7 @@ func (a *API) transfers() {
 					return nil, err
 				}
 			}
-			out := &reply{}
+			out := &importReply{}
 			out.Body.Applied, out.Body.Seen, out.Body.Lines, out.Body.Refused = in.Body.Apply, plan.Seen, []line{}, []string{}
 			for _, l := range plan.Lines {
 				out.Body.Lines = append(out.Body.Lines, line{l.Line, l.City, l.Indicator, string(l.Effect), said(l.Before), said(l.After), string(l.Power)})

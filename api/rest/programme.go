@@ -21,14 +21,14 @@ func (a *API) programme() {
 		Title   map[string]string `json:"title"`
 		Hash    string            `json:"hash" doc:"SHA-256 of ids, kinds, English texts, powers and options"`
 	}
-	type list struct {
+	type instruments struct {
 		Body struct {
 			Instruments []listed `json:"instruments"`
 		}
 	}
 	add(a, huma.Operation{OperationID: "list-instruments", Method: http.MethodGet, Path: "/instruments", Summary: "Questionnaires"},
-		account.ReadPublic, func(_ context.Context, _ session.Asker, _ *none) (*list, error) {
-			out := &list{}
+		account.ReadPublic, func(_ context.Context, _ session.Asker, _ *none) (*instruments, error) {
+			out := &instruments{}
 			out.Body.Instruments = []listed{}
 			for _, in := range a.Library.List() {
 				title := map[string]string{}
@@ -42,12 +42,12 @@ func (a *API) programme() {
 	type name struct {
 		Name string `path:"name" doc:"code@version"`
 	}
-	type whole struct {
+	type questionnaire struct {
 		Body json.RawMessage
 	}
 	add(a, huma.Operation{OperationID: "get-instrument", Method: http.MethodGet, Path: "/instruments/{name}", Summary: "A questionnaire",
 		Description: "The same shape as `migov instrument show --format json`."},
-		account.ReadPublic, func(_ context.Context, _ session.Asker, in *name) (*whole, error) {
+		account.ReadPublic, func(_ context.Context, _ session.Asker, in *name) (*questionnaire, error) {
 			code, version, _ := survey.ParseName(in.Name)
 			found, ok := a.Library.Find(code, version)
 			if !ok {
@@ -57,6 +57,6 @@ func (a *API) programme() {
 			if err := survey.WriteJSON(&b, found); err != nil {
 				return nil, err
 			}
-			return &whole{b.Bytes()}, nil
+			return &questionnaire{b.Bytes()}, nil
 		})
 }
