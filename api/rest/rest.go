@@ -4,6 +4,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"sort"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/danielgtaylor/huma/v2/validation"
 	"github.com/gin-gonic/gin"
 
 	"migov/api/problem"
@@ -34,6 +36,7 @@ type API struct {
 	Comparisons assessment.Comparisons
 	Transfer    assessment.Transfer
 	Now         func() time.Time
+	Log         *slog.Logger // of errors that are ours; none when nil
 
 	huma huma.API
 	ops  []*huma.Operation
@@ -62,6 +65,9 @@ func (a *API) Register(r *gin.Engine, version string) {
 	a.huma = humagin.New(r, config)
 	a.huma.UseMiddleware(a.ask)
 	huma.NewErrorWithContext = a.refused
+	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
+		return a.refused(nil, status, msg, errs...)
+	}
 	a.assessments()
 	a.results()
 	a.programme()
@@ -102,14 +108,43 @@ func (a *API) refused(ctx huma.Context, status int, msg string, errs ...error) h
 	if status >= http.StatusInternalServerError {
 		key = "fault.internal"
 	}
-	d := &problem.Detail{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: a.Words.In(who.Lang).T(key), Code: key}
+	w := a.Words.In(who.Lang)
+	d := &problem.Detail{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: w.T(key), Code: key}
 	for _, e := range errs {
+		place := problem.Place{Location: "body"}
 		var detail *huma.ErrorDetail
 		if errors.As(e, &detail) {
-			d.Errors = append(d.Errors, problem.Place{Location: strings.TrimPrefix(detail.Location, "body."), Message: detail.Message, Code: "shape"})
+			place.Location = strings.TrimPrefix(detail.Location, "body.")
+			msg = detail.Message
+		} else {
+			msg = e.Error()
 		}
+		shape, args := understood(msg)
+		place.Code, place.Message = shape, w.With(shape, args)
+		d.Errors = append(d.Errors, place)
 	}
 	return d
+}
+
+// understood turns what huma says about the shape of a request, in English, into a message of ours.
+func understood(msg string) (key string, args map[string]any) {
+	for _, m := range []struct{ begins, key, arg string }{
+		{validation.MsgUnexpectedProperty, "rest.unexpected", ""},
+		{"expected required property ", "rest.missing", "Name"},
+		{"expected value to be one of ", "rest.one_of", "Options"},
+		{"expected length", "rest.shape", ""},
+		{"expected string to ", "rest.shape", ""},
+		{"expected number ", "rest.shape", ""},
+		{"expected array ", "rest.shape", ""},
+		{"expected ", "rest.type", "Type"},
+		{"invalid character", "rest.body", ""},
+		{"unexpected end of JSON", "rest.body", ""},
+	} {
+		if rest, ok := strings.CutPrefix(msg, m.begins); ok {
+			return m.key, map[string]any{m.arg: strings.Trim(strings.TrimSuffix(rest, " to be present"), `"`)}
+		}
+	}
+	return "rest.shape", nil
 }
 
 // add registers an operation with the action it needs. The work gets the asker as an argument, never from the context.
@@ -123,20 +158,24 @@ func add[I, O any](a *API, op huma.Operation, action account.Action, do func(ctx
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = 1 << 20
 	}
+	op.BodyReadTimeout = 5 * time.Minute // a slow line takes its time; the server's own limit is the same
 	kept := op
 	a.ops = append(a.ops, &kept)
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		who, _ := ctx.Value(askerKey{}).(session.Asker)
 		out, err := do(ctx, who, in)
 		if err != nil {
-			return nil, a.fail(err, who)
+			return nil, a.fail(ctx, err, who)
 		}
 		return out, nil
 	})
 }
 
-func (a *API) fail(err error, who session.Asker) error {
+func (a *API) fail(ctx context.Context, err error, who session.Asker) error {
 	d := problem.For(err, a.Words.In(who.Lang))
+	if d.Status >= http.StatusInternalServerError && a.Log != nil && ctx.Err() == nil {
+		a.Log.ErrorContext(ctx, "request failed", "error", err)
+	}
 	switch d.Status {
 	case http.StatusServiceUnavailable, http.StatusInsufficientStorage, http.StatusTooManyRequests:
 		return huma.ErrorWithHeaders(d, http.Header{"Retry-After": {"10"}})
