@@ -22,8 +22,7 @@ func (b Band) drawing(r *ruler, _ Size) (Drawing, bool) {
 	}
 	const width, from, to, middleY = 300, 6, 294, 26
 	s := newSheet(width, 58, b.RTL)
-	p := plot{s, from, to, 0, 58}
-	s.custom.SetGlobalOptions(hiddenAxes(b.RTL, from, width-to, 58)...)
+	p := s.hiddenAxis(from, to)
 
 	s.intervals("", []opts.CustomData{{Value: []float64{0, 100, middleY}}}, 8, 4, level(0), nil)
 	if v := b.Value; v.Banded {
@@ -42,7 +41,7 @@ func (b Band) drawing(r *ruler, _ Size) (Drawing, bool) {
 		}
 	}
 	if b.Value.Known {
-		s.marks(b.Name, "roundRect", []int{4, 24}, mark(b.Name, b.Value, middleY), opts.ItemStyle{Color: teal})
+		s.marks(b.Name, "roundRect", []int{4, 24}, mark(b.Name, b.Value, middleY), opts.ItemStyle{Color: teal, Opacity: opts.Float(1)})
 	}
 	s.text(from, 50, "0", small, start)
 	s.text(to, 50, "100", small, end)

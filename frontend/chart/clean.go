@@ -129,16 +129,13 @@ func writeAttributes(out *strings.Builder, name string, names []string, attribut
 
 // classOf finds the role of a text again from the colour and the font that the engine wrote.
 func classOf(fill, style string) string {
-	size, bold := 0.0, false
+	font := ""
 	for rule := range strings.SplitSeq(style, ";") {
-		key, value, _ := strings.Cut(rule, ":")
-		switch strings.TrimSpace(key) {
-		case "font-size":
-			size, _ = strconv.ParseFloat(strings.TrimSuffix(strings.TrimSpace(value), "px"), 64)
-		case "font-weight":
-			bold = strings.TrimSpace(value) == "600"
+		if key, value, _ := strings.Cut(rule, ":"); strings.HasPrefix(strings.TrimSpace(key), "font") {
+			font += " " + value // "font: 600 13px …", or font-size and font-weight apart
 		}
 	}
+	size, bold := parseFont(font)
 	for _, r := range roles {
 		if r.fill == fill && r.size == size && r.bold == bold {
 			return r.class

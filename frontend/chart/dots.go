@@ -35,15 +35,16 @@ type dotLayout struct {
 	first, pitch, bottom float64 // the first row's line, the distance of rows, what lies below the last line
 	nameUp               float64 // how far the name stands above the line
 	nameWidth            float64
+	overflow             float64 // where words of the situation go that fit neither side of a very wide band, from the line
 }
 
 func (d Dots) drawing(r *ruler, size Size) (Drawing, bool) {
 	if len(d.Rows) == 0 {
 		return Drawing{}, false
 	}
-	l := dotLayout{width: 780, from: 230, to: 660, first: 54, pitch: 50, bottom: 30, nameWidth: 214}
+	l := dotLayout{width: 780, from: 230, to: 660, first: 54, pitch: 50, bottom: 30, nameWidth: 214, overflow: -17}
 	if size != Wide {
-		l = dotLayout{width: 350, from: 12, to: 336, first: 68, pitch: 64, bottom: 30, nameUp: 24, nameWidth: 240}
+		l = dotLayout{width: 350, from: 12, to: 336, first: 68, pitch: 64, bottom: 30, nameUp: 24, nameWidth: 240, overflow: 24}
 	}
 	bottom := l.first + l.pitch*float64(len(d.Rows)-1) + l.bottom
 	s := newSheet(l.width, bottom+26, d.RTL)
@@ -67,29 +68,29 @@ func (d Dots) drawing(r *ruler, size Size) (Drawing, bool) {
 
 		switch {
 		case !row.Situation.Known:
-			p.beside(r, row.Situation, y-5, row.Situation.Words, small)
+			p.beside(r, row.Situation, y-5, y+l.overflow, row.Situation.Words, small)
 		case !saidSituation && size == Wide: // above its mark; a narrow row has the name there
 			s.text(p.place(row.Situation.Central), y-21, d.Situation, ofTeal, middle)
 			saidSituation = true
 		case !saidSituation:
-			p.beside(r, row.Situation, y-5, d.Situation, ofTeal)
+			p.beside(r, row.Situation, y-5, y+l.overflow, d.Situation, ofTeal)
 			saidSituation = true
 		}
 		switch {
 		case !row.Effort.Known && !row.Effort.Banded: // the mark is missing: words after the situation's band
-			p.beside(r, row.Situation, y+9.5, row.Effort.Words, small)
+			p.beside(r, row.Situation, y+9.5, y+24, row.Effort.Words, small)
 		case !row.Effort.Known:
-			p.beside(r, row.Effort, y+9.5, row.Effort.Words, small)
+			p.beside(r, row.Effort, y+9.5, y+24, row.Effort.Words, small)
 		case !saidEffort:
-			p.beside(r, row.Effort, y+9.5, d.Effort, ofOchre)
+			p.beside(r, row.Effort, y+9.5, y+24, d.Effort, ofOchre)
 			saidEffort = true
 		}
 	}
 	s.drawRules()
 	s.intervals(d.Situation, bars, 8, 4, level(1), nil)
 	s.intervals(d.Effort, outlined, 5, 2.5, level(0), map[string]any{"stroke": ochreMark})
-	s.marks(d.Situation, "circle", 13, circles, opts.ItemStyle{Color: teal})
-	s.marks(d.Effort, "diamond", 15, diamonds, opts.ItemStyle{Color: ochreMark, BorderColor: surface, BorderWidth: 1.5})
+	s.marks(d.Situation, "circle", 13, circles, opts.ItemStyle{Color: teal, Opacity: opts.Float(1)})
+	s.marks(d.Effort, "diamond", 15, diamonds, opts.ItemStyle{Opacity: opts.Float(1), Color: ochreMark, BorderColor: surface, BorderWidth: 1.5})
 	return s.finish(d.Label), true
 }
 
@@ -109,9 +110,9 @@ func mark(name string, v Interval, y float64) []opts.ScatterData {
 	return []opts.ScatterData{{Name: name, Value: []float64{round(v.Central), round(y)}}}
 }
 
-// beside writes words next to what is drawn of a value: after it, before it where they would leave the plot, and at
-// the start of the plot where nothing is drawn.
-func (p plot) beside(r *ruler, v Interval, y float64, words string, as role) {
+// beside writes words next to what is drawn of a value: after it, before it where they would leave the plot, at the
+// start of the plot where nothing is drawn, and in the line other where they are too long for either side.
+func (p plot) beside(r *ruler, v Interval, y, other float64, words string, as role) {
 	const gap, slack = 10, 16 // between band and words; how far words may stand out of the plot
 	bottom, top, ok := v.ends()
 	width := r.of(words, as)
@@ -124,7 +125,9 @@ func (p plot) beside(r *ruler, v Interval, y float64, words string, as role) {
 		p.s.text(after, y, words, as, start)
 	case before-width >= p.from-slack:
 		p.s.text(before, y, words, as, end)
-	default: // too long for either side: below, as far to the end as it goes
-		p.s.text(p.to+slack, y+14, words, as, end)
+	case other > y+15: // below the other value's line too: that one's words start further right
+		p.s.text(p.from, other, words, as, start)
+	default:
+		p.s.text(p.to, other, words, as, end)
 	}
 }

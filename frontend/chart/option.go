@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"unicode"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -18,6 +19,7 @@ type sheet struct {
 	rtl           bool
 	custom        *charts.Custom
 	extra         []map[string]any // what go-echarts cannot say, by series
+	axes          bool             // values have places; without it everything stands at pixels
 	texts         []text
 	rules         []rules
 }
@@ -63,8 +65,26 @@ func (s *sheet) px(x float64) float64 {
 
 func (s *sheet) text(x, y float64, words string, as role, a anchor) {
 	if words != "" {
-		s.texts = append(s.texts, text{x, y, words, as, a})
+		s.texts = append(s.texts, text{x, y, isolate(words), as, a})
 	}
+}
+
+// isolate lets Arabic words with figures among them run from right to left: the drawing itself runs from left to right,
+// which would put "58 و66" in the wrong order. The two marks are invisible and have no width.
+func isolate(words string) string {
+	const rightToLeft, end = "\u2067", "\u2069"
+	arabic, other := false, false
+	for _, c := range words {
+		if unicode.Is(unicode.Arabic, c) {
+			arabic = true
+		} else if c != ' ' {
+			other = true
+		}
+	}
+	if arabic && other {
+		return rightToLeft + words + end
+	}
+	return words
 }
 
 // lines writes wrapped lines centred on y.
@@ -97,6 +117,7 @@ type plot struct {
 
 // axis sets up the coordinate system: values across, pixels below top downwards.
 func (s *sheet) axis(from, to, top, bottom float64) plot {
+	s.axes = true
 	s.custom.SetGlobalOptions(
 		charts.WithXAxisOpts(opts.XAxis{
 			Type: "value", Min: 0, Max: 100, Inverse: opts.Bool(s.rtl),
@@ -115,6 +136,13 @@ func (s *sheet) axis(from, to, top, bottom float64) plot {
 		}),
 	)
 	return plot{s, from, to, top, bottom}
+}
+
+// hiddenAxis is axis without anything drawn: values across, pixels of the whole sheet down.
+func (s *sheet) hiddenAxis(from, to float64) plot {
+	p := s.axis(from, to, 0, s.height)
+	s.custom.XAxisList[0].Show = opts.Bool(false)
+	return p
 }
 
 // place is where a value stands, from the reading start.
@@ -185,7 +213,7 @@ func (s *sheet) finish(label string) Drawing {
 	s.custom.SetGlobalOptions(charts.WithAnimation(false))
 	s.custom.Validate()
 	return Drawing{
-		Option: patch(s.custom.JSON(), s.extra), Width: int(math.Ceil(s.width)), Height: int(math.Ceil(s.height)), Label: label,
+		Option: s.patch(s.custom.JSON()), Width: int(math.Ceil(s.width)), Height: int(math.Ceil(s.height)), Label: label,
 	}
 }
 
@@ -201,15 +229,19 @@ func (s *sheet) align(a anchor) string {
 }
 
 // patch adds to the map of go-echarts what its types cannot say, and takes out what our engine does not have.
-func patch(option map[string]any, extra []map[string]any) json.RawMessage {
+func (s *sheet) patch(option map[string]any) json.RawMessage {
 	for _, key := range []string{"title", "legend", "toolbox", "tooltip", "color"} {
 		delete(option, key)
+	}
+	if !s.axes {
+		delete(option, "xAxis")
+		delete(option, "yAxis")
 	}
 	plain := asMap(option)
 	each(plain["xAxis"], func(_ int, axis map[string]any) { axis["interval"] = 25 })
 	each(plain["grid"], func(_ int, grid map[string]any) { grid["outerBoundsMode"] = "none" }) // ECharts 6 else shrinks it
 	each(plain["series"], func(i int, series map[string]any) {
-		for k, v := range extra[i] {
+		for k, v := range s.extra[i] {
 			series[k] = v
 		}
 	})
@@ -244,20 +276,6 @@ func mustMarshal(v any) []byte {
 		panic(err)
 	}
 	return data
-}
-
-// hiddenAxes is the coordinate system alone: values from 0 to 100 across, pixels of the whole height down, nothing drawn.
-// from and rest are the margins before 0 and after 100.
-func hiddenAxes(rtl bool, from, rest, height float64) []charts.GlobalOpts {
-	left, right := from, rest
-	if rtl {
-		left, right = rest, from
-	}
-	return []charts.GlobalOpts{
-		charts.WithXAxisOpts(opts.XAxis{Type: "value", Show: opts.Bool(false), Min: 0, Max: 100, Inverse: opts.Bool(rtl)}),
-		charts.WithYAxisOpts(opts.YAxis{Type: "value", Show: opts.Bool(false), Inverse: opts.Bool(true), Min: 0, Max: height}),
-		charts.WithGridOpts(opts.Grid{Left: pixels(left), Right: pixels(right), Top: "0px", Bottom: "0px"}),
-	}
 }
 
 // unmarshal reads back what mustMarshal wrote.

@@ -137,9 +137,6 @@ func (d Radar) withRadar(option []byte, l radarLayout, small, median bool) []byt
 	}
 	var sheet map[string]any
 	unmarshal(option, &sheet)
-	for _, key := range []string{"xAxis", "yAxis", "grid"} { // the sheet draws at pixels only
-		delete(sheet, key)
-	}
 	sheet["radar"] = component
 	sheet["series"] = append(series, sheet["series"].([]any)...)
 	// The band lies under the lines: the radar's series have z 2 like all others, so order alone decides.

@@ -114,9 +114,15 @@ func spans(text string) []span {
 	return all
 }
 
-// cssWidth measures for ECharts, which gives a font as CSS shorthand: "600 13px sans-serif".
+// cssWidth measures for ECharts, which gives a font as CSS shorthand.
 func (r *ruler) cssWidth(text, css string) float64 {
-	size, bold := 12.0, false
+	size, bold := parseFont(css)
+	return r.width(text, size, bold)
+}
+
+// parseFont reads size and weight from "600 13px sans-serif"; without a size it is the 12 pixels of ECharts.
+func parseFont(css string) (size float64, bold bool) {
+	size = 12
 	for part := range strings.FieldsSeq(css) {
 		if px, ok := strings.CutSuffix(part, "px"); ok {
 			if v, err := strconv.ParseFloat(px, 64); err == nil {
@@ -126,7 +132,7 @@ func (r *ruler) cssWidth(text, css string) float64 {
 			bold = true
 		}
 	}
-	return r.width(text, size, bold)
+	return size, bold
 }
 
 // wrap breaks a text at spaces into lines of at most the given width; a longer word keeps its own line.

@@ -111,7 +111,11 @@ func (d Strip) drawing(r *ruler, size Size) (Drawing, bool) {
 			own = append(own, mark(d.Marked, row.Own, y-top)...)
 		}
 		if !saidMedian {
-			s.text(p.place(row.Median), y-22, d.Median, small, middle)
+			above := 22.0
+			if !dots {
+				above = 28
+			}
+			s.text(p.place(row.Median), y-above, d.Median, small, middle)
 			saidMedian = true
 		}
 		if row.Own.Known && !saidOwn {
@@ -129,8 +133,8 @@ func (d Strip) drawing(r *ruler, size Size) (Drawing, bool) {
 		s.addInPixels("area", "", data, map[string]any{"paths": columns, "fill": level(3), "opacity": .6})
 	}
 	s.marks("", "circle", 9.2, peers, opts.ItemStyle{Color: level(3), Opacity: opts.Float(.6), BorderColor: surface, BorderWidth: 1})
-	s.marks(d.Median, "rect", []int{2, 28}, medians, opts.ItemStyle{Color: ink})
-	s.marks(d.Marked, "diamond", 16, own, opts.ItemStyle{Color: ochreMark, BorderColor: surface, BorderWidth: 1.5})
+	s.marks(d.Median, "rect", []int{2, 28}, medians, opts.ItemStyle{Color: ink, Opacity: opts.Float(1)})
+	s.marks(d.Marked, "diamond", 16, own, opts.ItemStyle{Opacity: opts.Float(1), Color: ochreMark, BorderColor: surface, BorderWidth: 1.5})
 	return s.finish(d.Label), true
 }
 

@@ -1,0 +1,211 @@
+package chart
+
+import (
+	"flag"
+	"fmt"
+	"html"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// samples are all charts in English and in Arabic, wide, narrow and small. The cities are invented, the figures those of
+// no city.
+type sample struct {
+	name  string
+	chart Chart
+	size  Size
+}
+
+var words = map[string]map[string]string{
+	"en": {
+		"situation": "Situation", "effort": "Municipal effort", "basis": "effort: insufficient basis", "few": "not enough answers",
+		"and": "%s and %s", "median": "median", "own": "Marsa Selwa", "against": "%s, median %s", "city": "City", "dimension": "Dimension",
+		"q1": "First quartile", "q3": "Third quartile", "fewcities": "fewer than five cities",
+		"dotlabel": "Situation and municipal effort by dimension, with intervals", "comparable": "not comparable", "answered": "not answered",
+	},
+	"ar": {
+		"situation": "الوضع", "effort": "جهد البلدية", "basis": "الجهد: أساس غير كافٍ", "few": "إجابات غير كافية",
+		"and": "%s و%s", "median": "الوسيط", "own": "مرسى سلوى", "against": "%s، الوسيط %s", "city": "المدينة", "dimension": "البُعد",
+		"q1": "الربيع الأول", "q3": "الربيع الثالث", "fewcities": "أقل من خمس مدن",
+		"dotlabel": "الوضع وجهد البلدية حسب البُعد مع المدى", "comparable": "غير قابل للمقارنة", "answered": "لا إجابة",
+	},
+}
+
+var names = map[string][]string{
+	"en": {"Migrants' rights", "Whole of government", "Partnerships", "Socioeconomic well-being", "Mobility and crises", "Safe, orderly and regular migration"},
+	"ar": {"حقوق المهاجرين", "نهج الحكومة بأكملها", "الشراكات", "الرفاه الاجتماعي والاقتصادي", "التنقل والأزمات", "الهجرة الآمنة والمنظمة"},
+}
+
+var shorts = map[string][]string{
+	"en": {"Rights", "Whole of gov.", "Partnerships", "Well-being", "Crises", "Safe, orderly"},
+	"ar": {"الحقوق", "الحكومة", "الشراكات", "الرفاه", "الأزمات", "الآمنة"},
+}
+
+var cities = map[string][]string{
+	"en": {"Alderport", "Bahía Nueva", "Bir Amal", "Havenbruck", "Jisr Hadi", "Lindmoor", "Marsa Selwa", "Monte Claro", "Puerto Laurel", "San Aurelio", "Sidi Wahat", "Tell Rihan"},
+	"ar": {"ألدربورت", "باهيا نويفا", "بئر أمل", "هافنبروك", "جسر هادي", "ليندمور", "مرسى سلوى", "مونتي كلارو", "بويرتو لوريل", "سان أوريليو", "سيدي واحات", "تل ريحان"},
+}
+
+var (
+	situations = []Interval{band(50, 58, 63), band(57, 61, 63), band(65, 70, 73), band(40, 44, 48), band(42, 48, 55), band(31, 39, 53)}
+	efforts    = []Interval{band(60, 66, 70), band(64, 68, 70), band(68, 72, 74), band(54, 57, 60), band(49, 55, 60), {}}
+	medians    = []float64{66, 60, 69, 50, 51, 47}
+)
+
+func band(low, central, high float64) Interval {
+	return Interval{Low: low, Central: central, High: high, Known: true, Banded: true}
+}
+
+func sampleDots(lang string) Dots {
+	w := words[lang]
+	d := Dots{Label: w["dotlabel"], Caption: w["dotlabel"], RTL: lang == "ar", Dimension: w["dimension"], Situation: w["situation"], Effort: w["effort"]}
+	for i, name := range names[lang] {
+		row := DotRow{Name: name, Situation: situations[i], Effort: efforts[i], Values: fmt.Sprintf(w["and"], figure(situations[i].Central), figure(efforts[i].Central))}
+		if !row.Effort.Known {
+			row.Effort.Words = w["basis"]
+			row.Values = figure(row.Situation.Central)
+		}
+		d.Rows = append(d.Rows, row)
+	}
+	return d
+}
+
+// harderDots has what is rare: marks at both ends, bands alone, nothing at all.
+func harderDots(lang string) Dots {
+	w, d := words[lang], sampleDots(lang)
+	d.Rows[0].Situation, d.Rows[0].Effort = band(96, 100, 100), band(92, 99, 100)
+	d.Rows[1].Situation = Interval{Low: 10, High: 95, Banded: true, Words: w["few"]}
+	d.Rows[1].Effort = Interval{Low: 2, High: 30, Banded: true, Words: w["few"]}
+	d.Rows[2].Situation, d.Rows[2].Effort = band(0, 0, 4), band(0, 1, 9)
+	d.Rows[3].Situation, d.Rows[3].Effort = Interval{Words: w["few"]}, Interval{Words: w["basis"]}
+	for i := 1; i < 4; i++ {
+		d.Rows[i].Values = ""
+	}
+	return d
+}
+
+func sampleRadar(lang string, small, marked bool) Radar {
+	w := words[lang]
+	d := Radar{Label: w["situation"], RTL: lang == "ar", Dimension: w["dimension"], Name: w["situation"], Marked: marked}
+	for i, name := range shorts[lang] {
+		c := Corner{Name: name, Value: situations[i]}
+		if small {
+			c.Name = []string{"MR", "WG", "PA", "SW", "CR", "SO"}[i]
+			c.Median, c.MedianKnown, d.MedianName = medians[i], true, w["median"]
+		}
+		d.Corners = append(d.Corners, c)
+	}
+	return d
+}
+
+func sampleStrip(lang string, cities int) Strip {
+	w := words[lang]
+	d := Strip{Label: w["city"], Caption: w["city"], RTL: lang == "ar", Dimension: w["dimension"], Median: w["median"],
+		FirstQuartile: w["q1"], ThirdQuartile: w["q3"], Marked: w["own"]}
+	for i, name := range names[lang] {
+		row := StripRow{Name: name, Spread: true, Q1: medians[i] - 11, Median: medians[i], Q3: medians[i] + 7,
+			Own: situations[i], Values: fmt.Sprintf(w["against"], figure(situations[i].Central), figure(medians[i]))}
+		for k := range cities {
+			row.Peers = append(row.Peers, Peer{fmt.Sprint("City ", k), medians[i] - 24 + float64((k*k*7+i*13+k*11)%46)})
+		}
+		d.Rows = append(d.Rows, row)
+	}
+	d.Rows[5] = StripRow{Name: names[lang][5], Words: w["fewcities"]}
+	return d
+}
+
+func sampleMatrix(lang string) HeatMap {
+	w := words[lang]
+	d := HeatMap{Label: w["situation"], RTL: lang == "ar", City: w["city"], NotComparable: w["comparable"], NotAnswered: w["answered"]}
+	for i, n := range []int{4, 6, 4, 4, 4, 4} {
+		g := HeatGroup{Name: shorts[lang][i]}
+		for k := range n {
+			g.Columns = append(g.Columns, fmt.Sprintf("%s.%d", []string{"MR", "WG", "PA", "SW", "CR", "SO"}[i], k+1))
+		}
+		d.Groups = append(d.Groups, g)
+	}
+	for i, name := range cities[lang] {
+		row := HeatRow{Name: name, Marked: i == 6}
+		for k := range 26 {
+			c := HeatCell{Value: float64((i*37 + k*53 + i*k*11) % 101)}
+			switch {
+			case (i+k*3)%23 == 5:
+				c = HeatCell{Kind: NotComparable}
+			case (i*5+k)%29 == 7:
+				c = HeatCell{Kind: NotAnswered}
+			}
+			row.Cells = append(row.Cells, c)
+		}
+		d.Rows = append(d.Rows, row)
+	}
+	return d
+}
+
+// sampleMatrixByDimension has six columns named in words.
+func sampleMatrixByDimension(lang string) HeatMap {
+	d := sampleMatrix(lang)
+	d.Groups = []HeatGroup{{Columns: shorts[lang]}}
+	for i := range d.Rows {
+		d.Rows[i].Cells = d.Rows[i].Cells[:6]
+	}
+	return d
+}
+
+func samples(lang string) []sample {
+	w := words[lang]
+	return []sample{
+		{"dots-wide", sampleDots(lang), Wide},
+		{"dots-narrow", sampleDots(lang), Narrow},
+		{"dots-harder-wide", harderDots(lang), Wide},
+		{"dots-harder-narrow", harderDots(lang), Narrow},
+		{"radar", sampleRadar(lang, false, false), Wide},
+		{"radar-small", sampleRadar(lang, true, false), Small},
+		{"radar-small-marked", sampleRadar(lang, true, true), Small},
+		{"band", Band{Label: w["situation"], RTL: lang == "ar", Name: w["situation"], Value: band(48, 53, 59)}, Wide},
+		{"band-at-the-ends", Band{Label: w["situation"], RTL: lang == "ar", Name: w["situation"], Value: band(1, 50, 99)}, Wide},
+		{"strip-wide", sampleStrip(lang, 11), Wide},
+		{"strip-narrow", sampleStrip(lang, 11), Narrow},
+		{"strip-of-many-wide", sampleStrip(lang, 400), Wide},
+		{"matrix", sampleMatrix(lang), Wide},
+		{"matrix-by-dimension", sampleMatrixByDimension(lang), Wide},
+	}
+}
+
+// newEngine opens the engine on the built front end. The Makefile builds it before the tests; without it they fail.
+func newEngine(t testing.TB) *Engine {
+	t.Helper()
+	if _, err := os.Stat("../static/engine.js"); err != nil {
+		t.Fatalf("the front end is not built: run `make build`, or `npm ci && npm run build` in frontend (%v)", err)
+	}
+	e, err := New(os.DirFS("../static"), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+var pictures = flag.String("pictures", "", "write a page with all charts to this folder, to be looked at")
+
+func TestPicturesForTheEye(t *testing.T) {
+	e := newEngine(t)
+	for _, lang := range []string{"en", "ar"} {
+		dir := map[string]string{"en": "ltr", "ar": "rtl"}[lang]
+		var page strings.Builder
+		fmt.Fprintf(&page, `<!doctype html><html lang=%s dir=%s><meta charset=utf-8><link rel=stylesheet href=style.css><main class="wrap wide main">`, lang, dir)
+		for _, s := range samples(lang) {
+			svg := e.SVG(t.Context(), s.chart, s.size)
+			if svg == "" {
+				t.Errorf("%s in %s was not drawn", s.name, lang)
+			}
+			fmt.Fprintf(&page, "<section class=section><h2 class=hsans>%s</h2>%s</section>\n", html.EscapeString(s.name), svg)
+		}
+		if *pictures != "" {
+			if err := os.WriteFile(filepath.Join(*pictures, lang+".html"), []byte(page.String()), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
