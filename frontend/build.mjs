@@ -30,6 +30,7 @@ const forBrowsers = await build({
   splitting: true,
   format: "esm",
   target: browsers,
+  supported: { destructuring: true }, // Safari 14.0 has it but for a rare fault that our code does not meet
   minify: true,
   legalComments: "none", // collected in licences.txt
   metafile: true,
