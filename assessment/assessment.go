@@ -127,12 +127,55 @@ func (s Sheet) Holders() map[string]survey.Holder {
 	return out
 }
 
+// HideNames takes the names of authors out; account and role stay. Only the own city's team sees names.
+func (s Sheet) HideNames() {
+	for id, k := range s.Answers {
+		k.By.Name = ""
+		s.Answers[id] = k
+	}
+	for id, p := range s.Powers {
+		p.By.Name = ""
+		s.Powers[id] = p
+	}
+	for _, list := range s.Alternatives {
+		for i := range list {
+			list[i].By.Name = ""
+		}
+	}
+}
+
 // Holder returns who holds the power for an indicator: what was set, else the instrument's default.
 func (s Sheet) Holder(q *survey.Indicator) survey.Holder {
 	if p := s.Powers[q.ID]; p.Holder != "" {
 		return p.Holder
 	}
 	return q.Power
+}
+
+// RevisionAbout says what a revision changed.
+type RevisionAbout string
+
+// What revisions are about.
+const (
+	AboutAnswer RevisionAbout = "answer"
+	AboutPower  RevisionAbout = "power"
+	AboutChoice RevisionAbout = "choice" // two versions were settled
+)
+
+// Revision is one line of the history of an indicator in an assessment: who wrote what and when.
+type Revision struct {
+	Seq      int64 // place in the history of the whole assessment, from 1
+	About    RevisionAbout
+	Version  int           // of the answer or the power afterwards
+	Base     int           // the version that the person saw
+	Fields   Fields        // what was said of the answer
+	Conflict Fields        // which of these became an alternative, because somebody had changed them meanwhile
+	Answer   survey.Answer // only Fields count
+	Holder   survey.Holder
+	Reason   string // of a power
+	Source   string
+	By       Author
+	At       time.Time
 }
 
 // Event is a line of the audit log.

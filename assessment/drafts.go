@@ -191,8 +191,23 @@ func (d Drafts) Choose(ctx context.Context, who account.Actor, id string, g Give
 	if len(rejected) > 0 {
 		return Saved{}, rejected, nil
 	}
+	if len(order.Mutations) == 0 { // what stands already shall stand
+		order.Mutations = []Mutation{{ID: g.Mutation, Indicator: g.Indicator, Base: g.Base, Source: g.Source}}
+	}
 	saved, err := d.Store.Choose(ctx, who, order, alternatives)
 	return saved, nil, err
+}
+
+// History lists who wrote what of an indicator and when, for those who may write it.
+func (d Drafts) History(ctx context.Context, who account.Actor, id, indicator string) ([]Revision, error) {
+	_, in, err := d.find(ctx, who, id, account.WriteAnswer)
+	if err != nil {
+		return nil, err
+	}
+	if in.Indicator(indicator) == nil {
+		return nil, fault.New(fault.NotFound, "fault.not_found", nil)
+	}
+	return d.Store.History(ctx, who, id, indicator)
 }
 
 // PowerGiven is one line of the powers map as a person gave it.

@@ -1,9 +1,11 @@
 package assessment
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -12,46 +14,46 @@ import (
 	"migov/assessment/survey"
 )
 
-// Library holds the instruments that can be used, each decoded and compiled for scoring once. It implements
-// Questionnaires and is safe for concurrent use.
+// Library holds instruments and their compiled schemes, each decoded once and kept: those that come with the program and
+// those that a database keeps. It is safe for concurrent use.
 type Library struct {
-	mu      sync.RWMutex
-	entries map[string]entry // by code@version
+	mu    sync.RWMutex
+	books map[string]book // by code@version
 }
 
-type entry struct {
+type book struct {
 	instrument *survey.Instrument
 	scheme     *score.Scheme
 }
 
-// NewLibrary returns a library of some instruments.
-func NewLibrary(instruments ...*survey.Instrument) *Library {
-	l := &Library{entries: map[string]entry{}}
-	for _, in := range instruments {
-		l.entries[in.Name()] = entry{in, score.NewScheme(in)}
+// NewLibrary returns a library of the instruments that come with the program.
+func NewLibrary(embedded ...*survey.Instrument) (*Library, error) {
+	l := &Library{books: map[string]book{}}
+	for _, in := range embedded {
+		if err := l.Add(in); err != nil {
+			return nil, err
+		}
 	}
-	return l
+	return l, nil
 }
 
-// Add puts an instrument into the library. Another text under a name that is taken is a Conflict: a published version never changes.
+// Add puts an instrument in. The same version with the same content is kept once: the newer texts take the place of the
+// older ones for whoever asks from now on. Other content under a known code and version is a Conflict.
 func (l *Library) Add(in *survey.Instrument) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if there, ok := l.entries[in.Name()]; ok {
-		if there.instrument.Hash != in.Hash {
-			return fault.New(fault.Conflict, "fault.instrument_taken", fault.Args{"Instrument": in.Name()})
-		}
-		return nil
+	if old, known := l.books[in.Name()]; known && old.instrument.Hash != in.Hash {
+		return fault.New(fault.Conflict, "fault.instrument_taken", fault.Args{"Instrument": in.Name()})
 	}
-	l.entries[in.Name()] = entry{in, score.NewScheme(in)}
+	l.books[in.Name()] = book{in, score.NewScheme(in)}
 	return nil
 }
 
-// Load adds the instruments that a store keeps.
-func (l *Library) Load(ctx context.Context, store interface {
+// Load adds the instruments that a store keeps. A source that this program cannot read is an error that names its problems.
+func (l *Library) Load(ctx context.Context, from interface {
 	InstrumentSources(ctx context.Context) ([][]byte, error)
 }) error {
-	sources, err := store.InstrumentSources(ctx)
+	sources, err := from.InstrumentSources(ctx)
 	if err != nil {
 		return err
 	}
@@ -67,33 +69,51 @@ func (l *Library) Load(ctx context.Context, store interface {
 	return nil
 }
 
-// Find implements Questionnaires.
+// Find returns an instrument.
 func (l *Library) Find(code, version string) (*survey.Instrument, bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	e, ok := l.entries[code+"@"+version]
-	return e.instrument, ok
+	b, ok := l.books[code+"@"+version]
+	return b.instrument, ok
 }
 
-// Scheme implements Questionnaires. An instrument that is not in the library is compiled on the spot.
+// Scheme returns the compiled scheme of an instrument; one that is not in the library is compiled each time.
 func (l *Library) Scheme(in *survey.Instrument) *score.Scheme {
 	l.mu.RLock()
-	e, ok := l.entries[in.Name()]
-	l.mu.RUnlock()
-	if !ok || e.instrument != in {
-		return score.NewScheme(in)
+	defer l.mu.RUnlock()
+	if b, known := l.books[in.Name()]; known && b.instrument == in {
+		return b.scheme
 	}
-	return e.scheme
+	return score.NewScheme(in)
 }
 
-// List returns the instruments by code and version.
+// List returns every instrument, by code, the newest version of each first.
 func (l *Library) List() []*survey.Instrument {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	out := make([]*survey.Instrument, 0, len(l.entries))
-	for _, e := range l.entries {
-		out = append(out, e.instrument)
+	out := make([]*survey.Instrument, 0, len(l.books))
+	for _, b := range l.books {
+		out = append(out, b.instrument)
 	}
-	slices.SortFunc(out, func(a, b *survey.Instrument) int { return strings.Compare(a.Name(), b.Name()) })
+	slices.SortFunc(out, func(a, b *survey.Instrument) int {
+		return cmp.Or(strings.Compare(a.Code, b.Code), compareVersions(b.Version, a.Version))
+	})
 	return out
+}
+
+// compareVersions compares numbers parted by dots as numbers: 1.10.0 is after 1.9.0.
+func compareVersions(a, b string) int {
+	x, y := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range min(len(x), len(y)) {
+		m, errM := strconv.Atoi(x[i])
+		n, errN := strconv.Atoi(y[i])
+		c := strings.Compare(x[i], y[i])
+		if errM == nil && errN == nil {
+			c = cmp.Compare(m, n)
+		}
+		if c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(len(x), len(y))
 }

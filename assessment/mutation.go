@@ -91,7 +91,7 @@ type Saved struct {
 	Replay      bool
 	Conflict    Fields       // the fields that somebody else had changed meanwhile; their texts are kept in Alternative
 	Alternative *Alternative // what was kept beside, when Conflict is not empty
-	Theirs      *Kept        // what stands now, when Conflict is not empty
+	Theirs      *Kept        // what this save found kept, when Conflict is not empty
 }
 
 // Merge decides what becomes of a mutation, given the answer as it is kept now. Fields that nobody changed since the

@@ -20,6 +20,8 @@ type Finder interface {
 	Assessments(ctx context.Context, who account.Actor, round string) ([]Assessment, error)
 	// Sheet returns what is kept for some indicators of an assessment; none named means all of them.
 	Sheet(ctx context.Context, who account.Actor, id string, indicators ...string) (Sheet, error)
+	// History lists the revisions of an indicator, oldest first, for people of the city and operators; NotFound for anybody else.
+	History(ctx context.Context, who account.Actor, id, indicator string) ([]Revision, error)
 }
 
 // SaveOrder is a batch of mutations of one assessment, written in one transaction.
@@ -50,7 +52,8 @@ type Saver interface {
 	// Save applies mutations with Merge. The results stand in the order of the mutations. A known mutation id with the same digest is
 	// answered from its revision; with another digest the whole order is refused with a fault of kind Mismatch.
 	Save(ctx context.Context, who account.Actor, order SaveOrder) ([]Saved, error)
-	// Choose settles the alternatives of an indicator: the mutation says what shall stand, the alternatives named are put to the history.
+	// Choose settles the alternatives of an indicator: the one mutation of the order says what shall stand (no fields: what
+	// stands already), and the alternatives named are put to the history. With a conflict nothing is settled.
 	Choose(ctx context.Context, who account.Actor, order SaveOrder, alternatives []string) (Saved, error)
 	// SetPowers applies all orders or none; all concern one assessment.
 	SetPowers(ctx context.Context, who account.Actor, orders []PowerOrder) ([]Power, error)
@@ -59,13 +62,14 @@ type Saver interface {
 	// SetHandedIn writes or clears the time stamp; exactly one of two that race succeeds, the other gets a Conflict.
 	SetHandedIn(ctx context.Context, who account.Actor, assessment string, handedIn bool, by Author, at time.Time) (Assessment, error)
 	// Import applies answers and powers of many assessments, all or nothing. Each row's Base is the version seen in the dry
-	// run; a row changed since then refuses the whole import with a Conflict that names the rows.
+	// run; a row changed since then refuses the whole import with a Conflict that names them as "city/indicator".
 	Import(ctx context.Context, who account.Actor, orders []ImportOrder, by Author, at time.Time) error
 }
 
 // ImportOrder is what an import writes into one assessment.
 type ImportOrder struct {
 	SaveOrder
+	City   string // its code, for messages
 	Powers []PowerOrder
 }
 
@@ -107,10 +111,10 @@ type People interface {
 	SetLanguage(ctx context.Context, id string, l survey.Language) error
 	SetNoticed(ctx context.Context, id, version string) error
 	SetDisabled(ctx context.Context, id string, disabled bool, by Author) error
-	// AddLink stores the SHA-256 of a one-time link to set a password; UseLink returns its account once, before it expires.
+	// AddLink stores the SHA-256 of a one-time link to set a password. UseLink uses it up, once and before it expires, and sets the password hash.
 	AddLink(ctx context.Context, id, hash string, expires time.Time, by Author) error
 	PeekLink(ctx context.Context, hash string, now time.Time) (account.Account, error)
-	UseLink(ctx context.Context, hash string, now time.Time) (account.Account, error)
+	UseLink(ctx context.Context, hash, password string, now time.Time) (account.Account, error)
 	AddToken(ctx context.Context, id, hash, name string, expires time.Time, by Author) error
 	AccountByToken(ctx context.Context, hash string, now time.Time) (account.Account, error)
 	// Failures counts failed sign-ins for a key (a hashed address, an IP) since a time; AddFailure notes one.

@@ -3,6 +3,7 @@ package assessment
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -33,8 +34,6 @@ type ImportLine struct {
 	Before    survey.Answer
 	After     survey.Answer
 	Power     survey.Holder // what the row sets; empty when it leaves the power alone
-	base      int
-	powerBase int
 }
 
 // Effect is what an import does with one row.
@@ -131,11 +130,11 @@ func (t Transfer) planCity(ctx context.Context, who account.Actor, plan *Plan, a
 	if err != nil {
 		return err
 	}
-	order := ImportOrder{SaveOrder: SaveOrder{Assessment: a.ID, Instrument: in, Scheme: t.Questionnaires.Scheme(in), By: author(who), At: t.Now()}}
+	order := ImportOrder{City: a.City.Code, SaveOrder: SaveOrder{Assessment: a.ID, Instrument: in, Scheme: t.Questionnaires.Scheme(in), By: author(who), At: t.Now()}}
 	for _, e := range entries {
 		q := in.Indicator(e.Row.Indicator)
 		kept := sheet.Answers[q.ID]
-		line := ImportLine{Line: e.Row.Line, City: a.City.Code, Indicator: q.ID, Before: kept.Answer, base: kept.Version}
+		line := ImportLine{Line: e.Row.Line, City: a.City.Code, Indicator: q.ID, Before: kept.Answer}
 		m := importMutation(e, kept)
 		line.After = kept.Answer
 		for f := Field(0); f < FieldCount; f++ {
@@ -151,7 +150,7 @@ func (t Transfer) planCity(ctx context.Context, who account.Actor, plan *Plan, a
 		power := sheet.Powers[q.ID]
 		setsPower := e.Power != "" && e.Power != sheet.Holder(q) && !in.IsContext(q)
 		if setsPower {
-			line.Power, line.powerBase = e.Power, power.Version
+			line.Power = e.Power
 			order.Powers = append(order.Powers, PowerOrder{Assessment: a.ID, Scheme: order.Scheme, Indicator: q.ID, Base: power.Version,
 				Holder: e.Power, Reason: power.Reason, By: order.By, At: order.At})
 		}
@@ -202,7 +201,26 @@ func (t Transfer) Apply(ctx context.Context, who account.Actor, plan Plan, seen 
 	if len(moved) > 0 {
 		return fault.New(fault.Conflict, "fault.import_moved", nil).WithFields(moved...)
 	}
-	return t.Store.Import(ctx, who, plan.orders, author(who), t.Now())
+	return plan.named(t.Store.Import(ctx, who, plan.orders, author(who), t.Now()))
+}
+
+// named turns the places of a Conflict ("city/indicator") into the rows of the file.
+func (p Plan) named(err error) error {
+	f, ok := fault.As(err)
+	if !ok || len(f.Fields) == 0 {
+		return err
+	}
+	rows := map[string]string{}
+	for _, l := range p.Lines {
+		rows[l.City+"/"+l.Indicator] = longform.Row{Line: l.Line}.Place()
+	}
+	fields := slices.Clone(f.Fields)
+	for i := range fields {
+		if row, known := rows[fields[i].Name]; known {
+			fields[i].Name = row
+		}
+	}
+	return fault.Wrap(err, f.Kind, f.Key, f.Args).WithFields(fields...)
 }
 
 // Export writes the answers of the assessments of a round within the actor's reach; with only, of that city alone. Every

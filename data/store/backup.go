@@ -40,7 +40,14 @@ func Backup(ctx context.Context, database, to string) error {
 	}
 	defer pool.Close()
 	part := to + ".part"
-	os.Remove(part)
+	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return refuse(err, fmt.Sprintf("The unfinished backup %s is in the way.", part))
+	}
+	empty, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // answers are nobody else's to read
+	if err != nil {
+		return refuse(err, fmt.Sprintf("The backup could not be written to %s. Check the folder and the room on its disk.", to))
+	}
+	empty.Close()
 	if err := db.WithContext(ctx).Exec("VACUUM INTO ?", part).Error; err != nil {
 		os.Remove(part)
 		return refuse(err, fmt.Sprintf("The backup could not be written to %s. Check the folder and the room on its disk.", to))
@@ -48,19 +55,19 @@ func Backup(ctx context.Context, database, to string) error {
 	if err := settle(part); err != nil {
 		return err
 	}
-	return os.Rename(part, to)
+	if err := os.Rename(part, to); err != nil {
+		return err
+	}
+	return settle(filepath.Dir(to))
 }
 
-// settle forces a file to disk.
+// settle forces a file or folder to disk.
 func settle(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0o600)
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	if err := f.Chmod(0o600); err != nil {
-		return err
-	}
 	return f.Sync()
 }
 

@@ -48,6 +48,41 @@ func full(err error) bool {
 	return errors.As(err, &pg) && pg.Code == "53100"
 }
 
+// fatal tells whether nobody knows any more what is on the disk: a commit could not be forced down (after which another
+// try may lie; see "fsyncgate"), or the file is damaged.
+func fatal(err error) bool {
+	var lite sqlite3.Error
+	if !errors.As(err, &lite) {
+		return false
+	}
+	switch lite.ExtendedCode {
+	case sqlite3.ErrIoErrFsync, sqlite3.ErrIoErrDirFsync:
+		return true
+	}
+	return lite.Code == sqlite3.ErrCorrupt || lite.Code == sqlite3.ErrNotADB
+}
+
+// duplicate tells whether a unique rule refused a row.
+func duplicate(err error) bool {
+	var lite sqlite3.Error
+	if errors.As(err, &lite) {
+		return lite.ExtendedCode == sqlite3.ErrConstraintUnique || lite.ExtendedCode == sqlite3.ErrConstraintPrimaryKey
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "23505" || errors.Is(err, gorm.ErrDuplicatedKey)
+}
+
+// orphan tells whether a row points to something that does not exist.
+func orphan(err error) bool {
+	var lite sqlite3.Error
+	if errors.As(err, &lite) {
+		return lite.ExtendedCode == sqlite3.ErrConstraintForeignKey
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "23503" || errors.Is(err, gorm.ErrForeignKeyViolated)
+}
+
+// unwritable tells whether the database cannot do its work now: read-only, failing disk, out of some resource, too slow.
 func unwritable(err error) bool {
 	var lite sqlite3.Error
 	if errors.As(err, &lite) {
@@ -57,7 +92,8 @@ func unwritable(err error) bool {
 		}
 	}
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "25006" || strings.HasPrefix(pg.Code, "58"))
+	return errors.As(err, &pg) && (pg.Code == "25006" || pg.Code == "57014" ||
+		strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "58") || strings.HasPrefix(pg.Code, "XX"))
 }
 
 func busy(err error) bool {

@@ -1,9 +1,15 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+	"gorm.io/gorm"
 
 	"migov/assessment"
 	"migov/assessment/account"
@@ -63,16 +69,24 @@ func within(who account.Actor) (condition string, args []any) {
 
 // Assessment implements assessment.Finder.
 func (s *Store) Assessment(ctx context.Context, who account.Actor, id string) (assessment.Assessment, error) {
-	scope, args := within(who)
-	var rows []placed
-	err := s.read.WithContext(ctx).Raw("SELECT "+placedColumns+placedTables+" WHERE a.id = ? AND "+scope, append([]any{id}, args...)...).Scan(&rows).Error
+	p, err := onePlaced(s.read.WithContext(ctx), id, who)
 	if err != nil {
 		return assessment.Assessment{}, s.known(err)
 	}
-	if len(rows) == 0 || !account.Reach(who, rows[0].assessment().Place()) {
-		return assessment.Assessment{}, missing()
+	return p.assessment(), nil
+}
+
+func onePlaced(db *gorm.DB, id string, who account.Actor) (placed, error) {
+	scope, args := within(who)
+	var rows []placed
+	err := db.Raw("SELECT "+placedColumns+placedTables+" WHERE a.id = ? AND "+scope, append([]any{id}, args...)...).Scan(&rows).Error
+	if err != nil {
+		return placed{}, err
 	}
-	return rows[0].assessment(), nil
+	if len(rows) == 0 || !account.Reach(who, rows[0].assessment().Place()) {
+		return placed{}, missing()
+	}
+	return rows[0], nil
 }
 
 // Assessments implements assessment.Finder.
@@ -97,8 +111,30 @@ func (s *Store) placed(ctx context.Context, who account.Actor, round, columns st
 		ask, args = ask+" AND r.code = ?", append(args, round)
 	}
 	var rows []placed
-	err := s.read.WithContext(ctx).Raw(ask+" ORDER BY r.created DESC, r.id, c.name, a.perspective, a.id", args...).Scan(&rows).Error
-	return rows, s.known(err)
+	if err := s.read.WithContext(ctx).Raw(ask+" ORDER BY r.created DESC, r.id, a.perspective, a.id", args...).Scan(&rows).Error; err != nil {
+		return nil, s.known(err)
+	}
+	newest := map[string]int{} // rounds, the newest first
+	for _, p := range rows {
+		if _, known := newest[p.RoundID]; !known {
+			newest[p.RoundID] = len(newest)
+		}
+	}
+	byName(rows, func(p placed) string { return p.CityName })
+	slices.SortStableFunc(rows, func(a, b placed) int { return newest[a.RoundID] - newest[b.RoundID] })
+	return rows, nil
+}
+
+// byName puts things in the order of their names as people read them: without regard to case and accents first. The
+// databases would each sort in their own way. What has the same name stays in the order in which it came.
+func byName[T any](list []T, name func(T) string) {
+	c := collate.New(language.Und)
+	var buffer collate.Buffer
+	keys := make(map[string][]byte, len(list))
+	for _, x := range list {
+		keys[name(x)] = c.KeyFromString(&buffer, name(x))
+	}
+	slices.SortStableFunc(list, func(a, b T) int { return bytes.Compare(keys[name(a)], keys[name(b)]) })
 }
 
 // Scores implements assessment.Scorer.
@@ -141,7 +177,8 @@ func by(id, name, role string) assessment.Author {
 	return assessment.Author{Account: id, Name: name, Role: account.Role(role)}
 }
 
-const byName = `, COALESCE(p.name, '') AS by_name FROM %s x LEFT JOIN account p ON p.id = x.by_account WHERE x.city_id = ? AND x.assessment_id = ?`
+// written joins who wrote a row.
+const written = `, COALESCE(p.name, '') AS by_name FROM %s x LEFT JOIN account p ON p.id = x.by_account WHERE x.city_id = ? AND x.assessment_id = ?`
 
 // Sheet implements assessment.Finder.
 func (s *Store) Sheet(ctx context.Context, who account.Actor, id string, indicators ...string) (assessment.Sheet, error) {
@@ -149,18 +186,25 @@ func (s *Store) Sheet(ctx context.Context, who account.Actor, id string, indicat
 	if err != nil {
 		return assessment.Sheet{}, err
 	}
-	return s.sheet(ctx, a.City.ID, id, indicators)
+	sheet, err := s.sheet(s.read.WithContext(ctx), a.City.ID, id, indicators)
+	if err != nil {
+		return assessment.Sheet{}, s.known(err)
+	}
+	if !who.Role.OfCity() && who.Role != account.Operator {
+		sheet.HideNames()
+	}
+	return sheet, nil
 }
 
-func (s *Store) sheet(ctx context.Context, city, id string, indicators []string) (assessment.Sheet, error) {
+func (s *Store) sheet(db *gorm.DB, city, id string, indicators []string) (assessment.Sheet, error) {
 	sheet := assessment.Sheet{Answers: map[string]assessment.Kept{}, Powers: map[string]assessment.Power{}, Alternatives: map[string][]assessment.Alternative{}}
 	rows := func(table, columns, rest string, to any) error {
-		ask := "SELECT " + columns + strings.Replace(byName, "%s", table, 1)
+		ask := "SELECT " + columns + strings.Replace(written, "%s", table, 1)
 		args := []any{city, id}
 		if len(indicators) > 0 {
 			ask, args = ask+" AND x.indicator IN ?", append(args, indicators)
 		}
-		return s.known(s.read.WithContext(ctx).Raw(ask+rest, args...).Scan(to).Error)
+		return db.Raw(ask+rest, args...).Scan(to).Error
 	}
 	var answers []answerRow
 	if err := rows("answer", "x.*", "", &answers); err != nil {

@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
+	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 	"github.com/pressly/goose/v3/lock"
@@ -36,18 +39,21 @@ func (s *Store) provider(ctx context.Context) (*goose.Provider, func(), error) {
 	dialect, done := database.DialectPostgres, func() {}
 	if s.engine == SQLite {
 		dialect = database.DialectSQLite3
-		pool, err = sql.Open("sqlite3", "file:"+escape(s.path)+"?_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=off&_txlock=immediate&_loc=UTC")
+		pool, err = sql.Open("sqlite3", strings.Replace(s.dsn(), "_foreign_keys=on", "_foreign_keys=off", 1)+"&_txlock=immediate")
 		if err != nil {
 			return nil, nil, err
 		}
 		pool.SetMaxOpenConns(1)
 		done = func() { pool.Close() }
 	} else {
-		if pool, err = s.write.DB(); err != nil {
-			return nil, nil, err
-		}
+		// A step may take long, and two instances that start at once stand in line.
+		config := s.pg.Copy()
+		config.RuntimeParams["statement_timeout"], config.RuntimeParams["lock_timeout"] = "0", "0"
+		pool = stdlib.OpenDB(*config)
+		done = func() { pool.Close() }
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {
+			done()
 			return nil, nil, err
 		}
 		options = append(options, goose.WithSessionLocker(locker))
@@ -72,13 +78,17 @@ func (s *Store) migrate(ctx context.Context) error {
 		return s.refuseFile(err)
 	}
 	sources := p.ListSources()
-	if newest := sources[len(sources)-1].Version; have > newest {
+	newest := sources[len(sources)-1].Version
+	if have > newest {
 		return refuse(nil, fmt.Sprintf("The database has schema %d, which is newer than this program knows (%d). Use the newer migov, or restore a backup made with this one.", have, newest))
 	}
-	if have == sources[len(sources)-1].Version {
+	if have == newest {
 		return nil
 	}
 	if _, err := p.Up(ctx); err != nil {
+		if now, e := p.GetDBVersion(ctx); e == nil && now == newest {
+			return nil // another process was quicker
+		}
 		return refuse(err, "The schema of the database could not be brought up to date. Nothing was changed by the step that failed.")
 	}
 	return nil
@@ -86,6 +96,9 @@ func (s *Store) migrate(ctx context.Context) error {
 
 // Migrations lists the steps of the schema of a database and when each was applied, without changing anything.
 func Migrations(ctx context.Context, name string, o Options) ([]Migration, error) {
+	if _, err := os.Stat(name); EngineOf(name) == SQLite && err != nil {
+		return nil, refuse(err, fmt.Sprintf("There is no database at %s.", name))
+	}
 	s, err := connect(ctx, name, o)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"gorm.io/gorm"
@@ -67,13 +66,14 @@ func (s *Store) AccountByToken(ctx context.Context, hash string, now time.Time) 
 func (s *Store) Accounts(ctx context.Context) ([]account.Account, error) {
 	db := s.read.WithContext(ctx)
 	var rows []accountRow
-	if err := db.Raw(accountColumns + " ORDER BY p.name, p.id").Scan(&rows).Error; err != nil {
+	if err := db.Raw(accountColumns + " ORDER BY p.id").Scan(&rows).Error; err != nil {
 		return nil, s.known(err)
 	}
 	var pairs []struct{ AccountID, RoundID string }
 	if err := db.Raw("SELECT account_id, round_id FROM account_round ORDER BY round_id").Scan(&pairs).Error; err != nil {
 		return nil, s.known(err)
 	}
+	byName(rows, func(r accountRow) string { return r.Name })
 	rounds := map[string][]string{}
 	for _, p := range pairs {
 		rounds[p.AccountID] = append(rounds[p.AccountID], p.RoundID)
@@ -99,18 +99,25 @@ func (s *Store) AddAccount(ctx context.Context, a account.Account, by assessment
 		}
 		err := tx.Exec("INSERT INTO account (id, email, name, role, city_id, language, password, noticed, disabled, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			a.ID, a.Email, a.Name, a.Role, city, a.Language, a.Password, a.Noticed, a.Disabled, kept(a.Created)).Error
-		if errors.Is(err, gorm.ErrDuplicatedKey) {
-			return fault.Wrap(err, fault.Conflict, "fault.email_taken", nil)
+		if duplicate(err) {
+			return fault.Wrap(err, fault.Conflict, "fault.email_taken", nil).WithFields(fault.Field{Name: "email", Key: "fault.email_taken"})
+		}
+		if orphan(err) {
+			return fault.Wrap(err, fault.Invalid, "fault.account_city", nil).WithFields(fault.Field{Name: "city", Key: "fault.account_city"})
 		}
 		if err != nil {
 			return err
 		}
 		for _, r := range a.Rounds {
-			if err := tx.Exec("INSERT INTO account_round (account_id, round_id) VALUES (?, ?)", a.ID, r).Error; err != nil {
+			err := tx.Exec("INSERT INTO account_round (account_id, round_id) VALUES (?, ?)", a.ID, r).Error
+			if orphan(err) {
+				return fault.Wrap(err, fault.Invalid, "fault.account_round", nil).WithFields(fault.Field{Name: "round", Key: "fault.account_round"})
+			}
+			if err != nil {
 				return err
 			}
 		}
-		return record(tx, assessment.Event{At: a.Created, Actor: by, City: a.City, Action: "account.add", Subject: a.ID, Detail: string(a.Role)})
+		return s.record(tx, assessment.Event{At: a.Created, Actor: by, City: a.City, Action: "account.add", Subject: a.ID, Detail: string(a.Role)})
 	})
 }
 
@@ -127,18 +134,27 @@ func (s *Store) change(ctx context.Context, id, action string, by assessment.Aut
 		if action == "" {
 			return nil
 		}
-		return record(tx, assessment.Event{At: time.Now(), Actor: by, Action: action, Subject: id})
+		return s.record(tx, assessment.Event{At: time.Now(), Actor: by, Action: action, Subject: id})
 	})
 }
 
 // SetPassword implements assessment.People. Sign-in sessions carry a digest of the hash, so that all of them end with the old password.
 func (s *Store) SetPassword(ctx context.Context, id, hash string, by assessment.Author) error {
-	return s.change(ctx, id, "account.password", by, func(tx *gorm.DB) *gorm.DB {
-		if used := tx.Exec("UPDATE link SET used = ? WHERE account_id = ? AND used IS NULL", kept(time.Now()), id); used.Error != nil {
-			return used
-		}
-		return tx.Exec("UPDATE account SET password = ? WHERE id = ?", hash, id)
-	})
+	return s.transact(ctx, func(tx *gorm.DB) error { return s.setPassword(tx, id, hash, by, time.Now()) })
+}
+
+func (s *Store) setPassword(tx *gorm.DB, id, hash string, by assessment.Author, now time.Time) error {
+	if err := s.run(tx, "UPDATE link SET used = ? WHERE account_id = ? AND used IS NULL", kept(now), id); err != nil {
+		return err
+	}
+	n, err := s.count(tx, "UPDATE account SET password = ? WHERE id = ?", hash, id)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return missing()
+	}
+	return s.record(tx, assessment.Event{At: now, Actor: by, Action: "account.password", Subject: id})
 }
 
 // SetLanguage implements assessment.People.
@@ -172,7 +188,7 @@ func (s *Store) AddLink(ctx context.Context, id, hash string, expires time.Time,
 		if err := tx.Exec("INSERT INTO link (hash, account_id, expires) VALUES (?, ?, ?)", hash, id, kept(expires)).Error; err != nil {
 			return err
 		}
-		return record(tx, assessment.Event{At: now, Actor: by, Action: "account.link", Subject: id})
+		return s.record(tx, assessment.Event{At: now, Actor: by, Action: "account.link", Subject: id})
 	})
 }
 
@@ -184,16 +200,20 @@ func (s *Store) PeekLink(ctx context.Context, hash string, now time.Time) (accou
 }
 
 // UseLink implements assessment.People. Of two that use one link at the same time, one succeeds.
-func (s *Store) UseLink(ctx context.Context, hash string, now time.Time) (a account.Account, err error) {
+func (s *Store) UseLink(ctx context.Context, hash, password string, now time.Time) (a account.Account, err error) {
 	err = s.transact(ctx, func(tx *gorm.DB) error {
-		if a, err = s.one(tx, linked, hash, kept(now)); err != nil {
+		n, err := s.count(tx, "UPDATE link SET used = ? WHERE hash = ? AND used IS NULL AND expires > ?", kept(now), hash, kept(now))
+		if err != nil {
 			return err
 		}
-		done := tx.Exec("UPDATE link SET used = ? WHERE hash = ? AND used IS NULL", kept(now), hash)
-		if done.Error == nil && done.RowsAffected == 0 {
+		if n == 0 {
 			return missing()
 		}
-		return done.Error
+		if a, err = s.one(tx, " JOIN link l ON l.account_id = p.id WHERE l.hash = ? AND NOT p.disabled", hash); err != nil {
+			return err
+		}
+		a.Password = password
+		return s.setPassword(tx, a.ID, password, assessment.Author{Account: a.ID, Name: a.Name, Role: a.Role}, now)
 	})
 	return a, err
 }
@@ -205,29 +225,29 @@ func (s *Store) AddToken(ctx context.Context, id, hash, name string, expires tim
 		if err := tx.Exec("INSERT INTO token (hash, account_id, name, expires, created) VALUES (?, ?, ?, ?, ?)", hash, id, name, kept(expires), kept(now)).Error; err != nil {
 			return err
 		}
-		return record(tx, assessment.Event{At: now, Actor: by, Action: "account.token", Subject: id})
+		return s.record(tx, assessment.Event{At: now, Actor: by, Action: "account.token", Subject: id})
 	})
 }
 
 // Failures implements assessment.People.
 func (s *Store) Failures(ctx context.Context, key string, since time.Time) (n int, err error) {
-	err = s.read.WithContext(ctx).Raw("SELECT COUNT(*) FROM sign_in_failure WHERE key = ? AND at > ?", key, kept(since)).Row().Scan(&n)
+	err = s.row(s.read.WithContext(ctx), "SELECT COUNT(*) FROM sign_in_failure WHERE key = ? AND at > ?", []any{key, kept(since)}, &n)
 	return n, s.known(err)
 }
 
-// AddFailure implements assessment.People. Failures older than a day are swept along the way.
+// AddFailure implements assessment.People. All failures older than a day are swept along the way.
 func (s *Store) AddFailure(ctx context.Context, key string, at time.Time) error {
 	return s.transact(ctx, func(tx *gorm.DB) error {
-		if err := tx.Exec("DELETE FROM sign_in_failure WHERE key = ? AND at < ?", key, kept(at.Add(-24*time.Hour))).Error; err != nil {
+		if err := s.run(tx, "DELETE FROM sign_in_failure WHERE at < ?", kept(at.Add(-24*time.Hour))); err != nil {
 			return err
 		}
-		return tx.Exec("INSERT INTO sign_in_failure (key, at) VALUES (?, ?)", key, kept(at)).Error
+		return s.run(tx, "INSERT INTO sign_in_failure (key, at) VALUES (?, ?)", key, kept(at))
 	})
 }
 
 // ClearFailures implements assessment.People.
 func (s *Store) ClearFailures(ctx context.Context, key string) error {
 	return s.transact(ctx, func(tx *gorm.DB) error {
-		return tx.Exec("DELETE FROM sign_in_failure WHERE key = ?", key).Error
+		return s.run(tx, "DELETE FROM sign_in_failure WHERE key = ?", key)
 	})
 }

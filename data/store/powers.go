@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"gorm.io/gorm"
@@ -14,33 +15,40 @@ import (
 
 // SetPowers implements assessment.Saver.
 func (s *Store) SetPowers(ctx context.Context, who account.Actor, orders []assessment.PowerOrder) (out []assessment.Power, err error) {
+	if len(orders) == 0 {
+		return nil, nil
+	}
 	err = s.transact(ctx, func(tx *gorm.DB) error {
 		out = nil
-		l, err := s.openLedger(tx, who, orders[0].Assessment, orders[0].Scheme, orders[0].By, orders[0].At)
+		first := orders[0]
+		l, err := s.openLedger(tx, who, first.Assessment, first.Scheme, first.By, first.At)
 		if err != nil {
 			return err
 		}
 		for _, o := range orders {
-			p, err := s.setPower(tx, l, o)
+			if o.Assessment != first.Assessment {
+				return fmt.Errorf("powers of %s and of %s in one order", first.Assessment, o.Assessment)
+			}
+			p, err := l.setPower(o)
 			if err != nil {
 				return err
 			}
 			out = append(out, p)
 		}
-		return l.close(tx)
+		return l.close()
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // setPower writes one power. A negative base takes what stands now: so it is with "not our responsibility", which is
 // said about the answer and tells the power along the way.
-func (s *Store) setPower(tx *gorm.DB, l *ledger, o assessment.PowerOrder) (assessment.Power, error) {
-	now, err := currentPower(tx, l, o.Indicator)
+func (l *ledger) setPower(o assessment.PowerOrder) (assessment.Power, error) {
+	now, err := l.power(o.Indicator)
 	if err != nil {
 		return assessment.Power{}, err
-	}
-	if o.Base < 0 && now.Holder == o.Holder {
-		return now, nil
 	}
 	if o.Base < 0 {
 		o.Reason = now.Reason
@@ -49,34 +57,38 @@ func (s *Store) setPower(tx *gorm.DB, l *ledger, o assessment.PowerOrder) (asses
 		return now, nil
 	}
 	if o.Base >= 0 && now.Version != o.Base {
-		return now, fault.New(fault.Conflict, "fault.power_moved", fault.Args{"Indicator": o.Indicator, "Holder": string(now.Holder)}).
-			WithFields(fault.Field{Name: o.Indicator, Key: "fault.power_moved", Args: fault.Args{"Indicator": o.Indicator, "Holder": string(now.Holder)}})
+		args := fault.Args{"Indicator": o.Indicator, "Holder": string(now.Holder)}
+		return now, fault.New(fault.Conflict, "fault.power_moved", args).WithFields(fault.Field{Name: o.Indicator, Key: "fault.power_moved", Args: args})
 	}
 	next := assessment.Power{Indicator: o.Indicator, Holder: o.Holder, Reason: o.Reason, Version: now.Version + 1, By: l.by, At: l.at}
-	err = tx.Exec(`INSERT INTO power (city_id, assessment_id, indicator, version, holder, reason, by_account, by_role, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (city_id, assessment_id, indicator) DO UPDATE SET version = excluded.version, holder = excluded.holder, reason = excluded.reason,
-			by_account = excluded.by_account, by_role = excluded.by_role, at = excluded.at`,
-		l.city, l.id, next.Indicator, next.Version, next.Holder, next.Reason, l.by.Account, l.by.Role, l.at).Error
-	if err != nil {
+	if err := l.putPower(next); err != nil {
 		return next, err
 	}
-	err = l.revise(tx, revision{subject: "power", mutation: assessment.Mutation{Indicator: o.Indicator, Base: now.Version}, version: next.Version, holder: next.Holder, reason: next.Reason})
-	if err != nil {
+	line := revision{subject: powerSubject, mutation: assessment.Mutation{Indicator: o.Indicator, Base: now.Version}, version: next.Version, holder: next.Holder, reason: next.Reason}
+	if err := l.revise(line); err != nil {
 		return next, err
 	}
 	l.scheme.SetHolder(l.marks, o.Indicator, o.Holder)
-	return next, l.audit(tx, "power.set", l.id+"/"+o.Indicator, string(o.Holder))
+	return next, l.audit("power.set", l.id+"/"+o.Indicator, string(o.Holder))
 }
 
-func currentPower(tx *gorm.DB, l *ledger, indicator string) (assessment.Power, error) {
+func (l *ledger) putPower(p assessment.Power) error {
+	return l.s.run(l.tx, `INSERT INTO power (city_id, assessment_id, indicator, version, holder, reason, by_account, by_role, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (city_id, assessment_id, indicator) DO UPDATE SET version = excluded.version, holder = excluded.holder, reason = excluded.reason,
+			by_account = excluded.by_account, by_role = excluded.by_role, at = excluded.at`,
+		l.city, l.id, p.Indicator, p.Version, string(p.Holder), p.Reason, p.By.Account, string(p.By.Role), kept(p.At))
+}
+
+// power reads what was set for an indicator.
+func (l *ledger) power(indicator string) (assessment.Power, error) {
 	var r powerRow
-	err := tx.Raw(`SELECT version, holder, reason, by_account, by_role, at FROM power WHERE city_id = ? AND assessment_id = ? AND indicator = ?`,
-		l.city, l.id, indicator).Row().Scan(&r.Version, &r.Holder, &r.Reason, &r.ByAccount, &r.ByRole, &r.At)
-	if err != nil && !isNone(err) {
-		return assessment.Power{}, err
+	err := l.s.row(l.tx, `SELECT version, holder, reason, by_account, by_role, at FROM power WHERE city_id = ? AND assessment_id = ? AND indicator = ?`,
+		[]any{l.city, l.id, indicator}, &r.Version, &r.Holder, &r.Reason, &r.ByAccount, &r.ByRole, &r.At)
+	if isNone(err) {
+		return assessment.Power{Indicator: indicator}, nil
 	}
 	r.Indicator = indicator
-	return r.power(), nil
+	return r.power(), err
 }
 
 // UndoPower implements assessment.Saver. What a power was before its last change stands in the revision log; before the first change the instrument's default held.
@@ -86,50 +98,58 @@ func (s *Store) UndoPower(ctx context.Context, who account.Actor, o assessment.P
 		if err != nil {
 			return err
 		}
-		var holder, reason string
-		err = tx.Raw(`SELECT holder, reason FROM revision WHERE city_id = ? AND assessment_id = ? AND subject = 'power' AND indicator = ? AND version = ?`,
-			l.city, l.id, o.Indicator, o.Base-1).Row().Scan(&holder, &reason)
-		if err != nil && !isNone(err) {
+		o := o
+		var holder string
+		err = s.row(tx, `SELECT holder, reason FROM revision WHERE city_id = ? AND assessment_id = ? AND subject = ? AND indicator = ? AND version = ?`,
+			[]any{l.city, l.id, powerSubject, o.Indicator, o.Base - 1}, &holder, &o.Reason)
+		if isNone(err) {
+			holder, o.Reason = "", ""
+		} else if err != nil {
 			return err
 		}
-		o.Holder, o.Reason = survey.Holder(holder), reason
-		if out, err = s.setPower(tx, l, o); err != nil {
+		o.Holder = survey.Holder(holder)
+		if out, err = l.setPower(o); err != nil {
 			return err
 		}
-		return l.close(tx)
+		return l.close()
 	})
-	return out, err
+	if err != nil {
+		return assessment.Power{}, err
+	}
+	return out, nil
 }
 
-// SetHandedIn implements assessment.Saver.
-func (s *Store) SetHandedIn(ctx context.Context, who account.Actor, id string, handedIn bool, by assessment.Author, at time.Time) (assessment.Assessment, error) {
-	if _, err := s.Assessment(ctx, who, id); err != nil {
-		return assessment.Assessment{}, err
-	}
-	err := s.transact(ctx, func(tx *gorm.DB) error {
-		var stamp *time.Time
-		was, action, account := "handed_in IS NOT NULL", "hand_in.undo", ""
-		if handedIn {
-			stamp, was, action, account = maybe(at), "handed_in IS NULL", "hand_in", by.Account
-		}
-		done := tx.Exec("UPDATE assessment SET handed_in = ?, handed_in_by = ? WHERE id = ? AND "+was, stamp, account, id)
-		if done.Error != nil {
-			return done.Error
-		}
-		if done.RowsAffected == 0 {
-			return fault.New(fault.Conflict, "fault.hand_in_moved", nil)
-		}
-		var city string
-		if err := tx.Raw("SELECT city_id FROM assessment WHERE id = ?", id).Row().Scan(&city); err != nil {
+// SetHandedIn implements assessment.Saver. It takes the same locks as a save, so that a save either stands before the
+// time stamp or is refused as closed.
+func (s *Store) SetHandedIn(ctx context.Context, who account.Actor, id string, handedIn bool, by assessment.Author, at time.Time) (out assessment.Assessment, err error) {
+	err = s.transact(ctx, func(tx *gorm.DB) error {
+		l, err := s.lockLedger(tx, who, id)
+		if err != nil {
 			return err
 		}
-		return record(tx, assessment.Event{At: at, Actor: by, City: city, Action: action, Subject: id})
+		if handedIn != l.handedIn.IsZero() {
+			return fault.New(fault.Conflict, "fault.hand_in_moved", nil)
+		}
+		var stamp *time.Time
+		action, account := "hand_in.undo", ""
+		if handedIn {
+			stamp, action, account = maybe(at), "hand_in", by.Account
+		}
+		if err := s.run(tx, "UPDATE assessment SET handed_in = ?, handed_in_by = ? WHERE city_id = ? AND id = ?", stamp, account, l.city, id); err != nil {
+			return err
+		}
+		if err := s.record(tx, assessment.Event{At: at, Actor: by, City: l.city, Action: action, Subject: id}); err != nil {
+			return err
+		}
+		// Read here, because an analyst who gives an assessment back no longer reaches it afterwards.
+		p, err := onePlaced(tx, id, operator)
+		out = p.assessment()
+		return err
 	})
 	if err != nil {
 		return assessment.Assessment{}, err
 	}
-	a, err := s.Assessment(ctx, account.Actor{Role: account.Operator}, id)
-	return a, err
+	return out, nil
 }
 
 // Import implements assessment.Saver.
@@ -157,10 +177,10 @@ func (s *Store) importOne(tx *gorm.DB, who account.Actor, o assessment.ImportOrd
 		return nil, err
 	}
 	changed := func(indicator string) {
-		moved = append(moved, fault.Field{Name: indicator, Key: "fault.row_moved", Args: fault.Args{"City": "", "Indicator": indicator}})
+		moved = append(moved, fault.Field{Name: o.City + "/" + indicator, Key: "fault.row_moved", Args: fault.Args{"City": o.City, "Indicator": indicator}})
 	}
 	for _, m := range o.Mutations {
-		saved, err := s.mutate(tx, l, o.Instrument, m)
+		saved, err := l.mutate(o.Instrument, m)
 		if err != nil {
 			return nil, err
 		}
@@ -169,11 +189,11 @@ func (s *Store) importOne(tx *gorm.DB, who account.Actor, o assessment.ImportOrd
 		}
 	}
 	for _, p := range o.Powers {
-		if _, err := s.setPower(tx, l, p); fault.Is(err, fault.Conflict) {
+		if _, err := l.setPower(p); fault.Is(err, fault.Conflict) {
 			changed(p.Indicator)
 		} else if err != nil {
 			return nil, err
 		}
 	}
-	return moved, l.close(tx)
+	return moved, l.close()
 }

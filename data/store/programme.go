@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,7 +27,8 @@ func (r cityRow) city() assessment.City {
 // Cities implements assessment.Programme.
 func (s *Store) Cities(ctx context.Context) ([]assessment.City, error) {
 	var rows []cityRow
-	err := s.read.WithContext(ctx).Raw("SELECT id, code, name, country, fictional FROM city ORDER BY name, id").Scan(&rows).Error
+	err := s.read.WithContext(ctx).Raw("SELECT id, code, name, country, fictional FROM city ORDER BY id").Scan(&rows).Error
+	byName(rows, func(r cityRow) string { return r.Name })
 	out := make([]assessment.City, len(rows))
 	for i, r := range rows {
 		out[i] = r.city()
@@ -46,13 +47,14 @@ func (s *Store) AddCity(ctx context.Context, c assessment.City, by assessment.Au
 	return c, s.transact(ctx, func(tx *gorm.DB) error {
 		err := tx.Exec("INSERT INTO city (id, code, name, country, fictional, created) VALUES (?, ?, ?, ?, ?, ?)",
 			c.ID, c.Code, c.Name, c.Country, c.Fictional, kept(now)).Error
-		if errors.Is(err, gorm.ErrDuplicatedKey) {
-			return fault.Wrap(err, fault.Conflict, "fault.city_code_taken", fault.Args{"Code": c.Code})
+		if duplicate(err) {
+			return fault.Wrap(err, fault.Conflict, "fault.city_code_taken", fault.Args{"Code": c.Code}).
+				WithFields(fault.Field{Name: "code", Key: "fault.city_code_taken", Args: fault.Args{"Code": c.Code}})
 		}
 		if err != nil {
 			return err
 		}
-		return record(tx, assessment.Event{At: now, Actor: by, City: c.ID, Action: "city.add", Subject: c.ID})
+		return s.record(tx, assessment.Event{At: now, Actor: by, City: c.ID, Action: "city.add", Subject: c.ID})
 	})
 }
 
@@ -108,13 +110,14 @@ func (s *Store) AddRound(ctx context.Context, r assessment.Round, in *survey.Ins
 	return r, s.transact(ctx, func(tx *gorm.DB) error {
 		err := tx.Exec("INSERT INTO round (id, code, title, instrument, due, published, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
 			r.ID, r.Code, r.Title, r.Instrument, maybe(r.Due), r.Published, kept(now)).Error
-		if errors.Is(err, gorm.ErrDuplicatedKey) {
-			return fault.Wrap(err, fault.Conflict, "fault.round_code_taken", fault.Args{"Code": r.Code})
+		if duplicate(err) {
+			return fault.Wrap(err, fault.Conflict, "fault.round_code_taken", fault.Args{"Code": r.Code}).
+				WithFields(fault.Field{Name: "code", Key: "fault.round_code_taken", Args: fault.Args{"Code": r.Code}})
 		}
 		if err != nil {
 			return err
 		}
-		if err := record(tx, assessment.Event{At: now, Actor: by, Action: "round.add", Subject: r.ID}); err != nil {
+		if err := s.record(tx, assessment.Event{At: now, Actor: by, Action: "round.add", Subject: r.ID}); err != nil {
 			return err
 		}
 		return invite(tx, r.ID, scheme, cities, kept(now))
@@ -126,16 +129,39 @@ func (s *Store) AddCities(ctx context.Context, code string, scheme *score.Scheme
 	now := time.Now()
 	return s.transact(ctx, func(tx *gorm.DB) error {
 		var id string
-		if err := tx.Raw("SELECT id FROM round WHERE code = ?", code).Row().Scan(&id); err != nil {
-			return s.known(err)
+		if err := s.row(tx, "SELECT id FROM round WHERE code = ?", []any{code}, &id); err != nil {
+			return err
 		}
-		if err := record(tx, assessment.Event{At: now, Actor: by, Action: "round.invite", Subject: id}); err != nil {
+		if err := s.record(tx, assessment.Event{At: now, Actor: by, Action: "round.invite", Subject: id}); err != nil {
 			return err
 		}
 		return invite(tx, id, scheme, cities, kept(now))
 	})
 }
 
+// assessmentRow and scoreRow are what an invitation writes.
+type assessmentRow struct {
+	CityID, ID, RoundID, Perspective string
+	HandedInBy                       string
+	Created                          time.Time
+}
+
+func (assessmentRow) TableName() string { return "assessment" }
+
+type scoreRow struct {
+	CityID, AssessmentID string
+	Seq                  int64
+	Method               string
+	Marks, Numbers       []byte
+	Answered, Settled    int
+}
+
+func (scoreRow) TableName() string { return "score" }
+
+// batch is how many rows go into one statement, well below the limit of variables of both engines.
+const batch = 500
+
+// invite makes a blank assessment for each city that has none in the round yet, in a fixed number of statements per batch.
 func invite(tx *gorm.DB, round string, scheme *score.Scheme, cities []string, at time.Time) error {
 	blank := scheme.Blank()
 	marks, err := blank.MarshalBinary()
@@ -148,40 +174,56 @@ func invite(tx *gorm.DB, round string, scheme *score.Scheme, cities []string, at
 	if err != nil {
 		return err
 	}
-	for _, code := range cities {
-		var city string
-		if err := tx.Raw("SELECT id FROM city WHERE code = ?", code).Row().Scan(&city); isNone(err) {
-			return fault.New(fault.Invalid, "fault.city_unknown", fault.Args{"City": code})
-		} else if err != nil {
-			return err
+	var places []assessmentRow
+	var scores []scoreRow
+	seen := map[string]bool{}
+	for codes := range slices.Chunk(cities, batch) {
+		var found []struct {
+			ID, Code string
+			There    bool
 		}
-		var there int
-		if err := tx.Raw("SELECT COUNT(*) FROM assessment WHERE round_id = ? AND city_id = ? AND perspective = ?", round, city, assessment.Officials).Row().Scan(&there); err != nil {
-			return err
-		}
-		if there > 0 {
-			continue
-		}
-		id, err := newID()
+		err := tx.Raw(`SELECT c.id, c.code, EXISTS (SELECT 1 FROM assessment a WHERE a.round_id = ? AND a.city_id = c.id AND a.perspective = ?) AS there
+			FROM city c WHERE c.code IN ?`, round, string(assessment.Officials), codes).Scan(&found).Error
 		if err != nil {
 			return err
 		}
-		err = tx.Exec("INSERT INTO assessment (city_id, id, round_id, perspective, handed_in_by, created) VALUES (?, ?, ?, ?, '', ?)", city, id, round, assessment.Officials, at).Error
-		if err != nil {
-			return err
+		ids := map[string]string{}
+		for _, c := range found {
+			if ids[c.Code] = c.ID; c.There {
+				seen[c.Code] = true
+			}
 		}
-		err = tx.Exec("INSERT INTO score (city_id, assessment_id, seq, method, marks, numbers, answered, settled) VALUES (?, ?, 0, ?, ?, ?, 0, 0)", city, id, score.MethodVersion, marks, numbers).Error
-		if err != nil {
-			return err
+		for _, code := range codes {
+			city, known := ids[code]
+			if !known {
+				return fault.New(fault.Invalid, "fault.city_unknown", fault.Args{"City": code}).
+					WithFields(fault.Field{Name: "cities", Key: "fault.city_unknown", Args: fault.Args{"City": code}})
+			}
+			if seen[code] {
+				continue
+			}
+			seen[code] = true
+			id, err := newID()
+			if err != nil {
+				return err
+			}
+			places = append(places, assessmentRow{CityID: city, ID: id, RoundID: round, Perspective: string(assessment.Officials), Created: at})
+			scores = append(scores, scoreRow{CityID: city, AssessmentID: id, Method: score.MethodVersion, Marks: marks, Numbers: numbers})
 		}
 	}
-	return nil
+	if len(places) == 0 {
+		return nil
+	}
+	if err := tx.CreateInBatches(places, batch).Error; err != nil {
+		return err
+	}
+	return tx.CreateInBatches(scores, batch).Error
 }
 
 // InstrumentSources implements assessment.Programme.
 func (s *Store) InstrumentSources(ctx context.Context) ([][]byte, error) {
 	var sources []string
-	err := s.read.WithContext(ctx).Raw("SELECT source FROM instrument ORDER BY created").Scan(&sources).Error
+	err := s.read.WithContext(ctx).Raw("SELECT source FROM instrument ORDER BY created, code, version").Scan(&sources).Error
 	out := make([][]byte, len(sources))
 	for i, t := range sources {
 		out[i] = []byte(t)
@@ -194,7 +236,7 @@ func (s *Store) AddInstrument(ctx context.Context, in *survey.Instrument, by ass
 	now := time.Now()
 	return s.transact(ctx, func(tx *gorm.DB) error {
 		var hash string
-		err := tx.Raw("SELECT hash FROM instrument WHERE code = ? AND version = ?", in.Code, in.Version).Row().Scan(&hash)
+		err := s.row(tx, "SELECT hash FROM instrument WHERE code = ? AND version = ?", []any{in.Code, in.Version}, &hash)
 		switch {
 		case isNone(err):
 			err = tx.Exec("INSERT INTO instrument (code, version, hash, source, created) VALUES (?, ?, ?, ?, ?)", in.Code, in.Version, in.Hash, string(in.Source), kept(now)).Error
@@ -206,13 +248,13 @@ func (s *Store) AddInstrument(ctx context.Context, in *survey.Instrument, by ass
 		if err != nil {
 			return err
 		}
-		return record(tx, assessment.Event{At: now, Actor: by, Action: "instrument.add", Subject: in.Name()})
+		return s.record(tx, assessment.Event{At: now, Actor: by, Action: "instrument.add", Subject: in.Name()})
 	})
 }
 
 // Property returns a named property of the database; NotFound when it was never set.
 func (s *Store) Property(ctx context.Context, name string) (value string, err error) {
-	err = s.read.WithContext(ctx).Raw("SELECT value FROM property WHERE name = ?", name).Row().Scan(&value)
+	err = s.row(s.read.WithContext(ctx), "SELECT value FROM property WHERE name = ?", []any{name}, &value)
 	return value, s.known(err)
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -46,6 +45,11 @@ func newQueue(db *gorm.DB) *queue {
 func (q *queue) do(ctx context.Context, work func(tx *gorm.DB) error) error {
 	j := &job{ctx: ctx, work: work, done: make(chan error, 1)}
 	select {
+	case <-q.stop:
+		return errClosed
+	default:
+	}
+	select {
 	case q.jobs <- j:
 	case <-ctx.Done():
 		return ctx.Err()
@@ -55,7 +59,7 @@ func (q *queue) do(ctx context.Context, work func(tx *gorm.DB) error) error {
 	select {
 	case err := <-j.done:
 		return err
-	case <-q.ended:
+	case <-q.ended: // the last group may have taken it along
 		select {
 		case err := <-j.done:
 			return err
@@ -65,6 +69,7 @@ func (q *queue) do(ctx context.Context, work func(tx *gorm.DB) error) error {
 	}
 }
 
+// close finishes what waits and ends the queue.
 func (q *queue) close() {
 	q.closing.Do(func() { close(q.stop) })
 	<-q.ended
@@ -77,68 +82,87 @@ func (q *queue) run() {
 		case j := <-q.jobs:
 			q.commit(j)
 		case <-q.stop:
-			for {
-				select {
-				case j := <-q.jobs:
-					q.commit(j)
-				default:
-					return
-				}
+			for j := q.waiting(); j != nil; j = q.waiting() {
+				q.commit(j)
 			}
+			return
 		}
 	}
 }
 
-// commit runs one group in one transaction.
+// waiting takes the next job that waits already; nil when none does.
+func (q *queue) waiting() *job {
+	select {
+	case j := <-q.jobs:
+		return j
+	default:
+		return nil
+	}
+}
+
+// commit runs one group in one transaction, and tells each of it what became of it.
 func (q *queue) commit(first *job) {
-	began := time.Now()
-	tx := q.db.Begin(&sql.TxOptions{})
+	tx := q.db.Begin()
 	if tx.Error != nil {
 		first.done <- tx.Error
 		return
 	}
+	began := time.Now()
 	var well []*job
-	for j, n := first, 0; j != nil; n++ {
-		if err := q.one(tx, j); err != nil {
+	var broken error
+	for j, n := first, 1; j != nil && broken == nil; n++ {
+		var err error
+		if err, broken = q.one(tx, j); err != nil {
 			j.done <- err
 		} else {
 			well = append(well, j)
 		}
-		j = nil
-		if n+1 < groupSaves && time.Since(began) < groupTime {
-			select {
-			case j = <-q.jobs:
-			default:
-			}
+		if j = nil; n < groupSaves && time.Since(began) < groupTime && broken == nil {
+			j = q.waiting()
 		}
 	}
-	err := tx.Commit().Error
+	err := broken
 	if err != nil {
 		tx.Rollback()
+	} else {
+		err = tx.Commit().Error // the driver rolls back what it could not commit
 	}
 	for _, j := range well {
 		j.done <- err
 	}
 }
 
-// one runs one job in a savepoint.
-func (q *queue) one(tx *gorm.DB, j *job) (err error) {
+// one runs one job in a savepoint. Broken is set when the savepoint could not be taken back: SQLite ends a whole
+// transaction by itself when the disk fails in the middle, and with it what the neighbours had written.
+func (q *queue) one(tx *gorm.DB, j *job) (err, broken error) {
 	if err := j.ctx.Err(); err != nil {
-		return err
+		return err, nil
 	}
-	if err := tx.Exec("SAVEPOINT save").Error; err != nil {
-		return err
+	if err := plain(tx, "SAVEPOINT save"); err != nil {
+		return err, err
 	}
+	if err = attempt(j.work, tx.Session(&gorm.Session{NewDB: true, Context: context.WithoutCancel(j.ctx)})); err != nil {
+		if e := plain(tx, "ROLLBACK TO SAVEPOINT save"); e != nil {
+			return err, err
+		}
+	}
+	if e := plain(tx, "RELEASE SAVEPOINT save"); e != nil {
+		return errors.Join(err, e), e
+	}
+	return err, nil
+}
+
+// attempt runs work; a panic in it is an error of this one alone.
+func attempt(work func(tx *gorm.DB) error, tx *gorm.DB) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic in a transaction: %v", p)
 		}
-		if err != nil {
-			tx.Exec("ROLLBACK TO SAVEPOINT save")
-		}
-		if e := tx.Exec("RELEASE SAVEPOINT save").Error; e != nil && err == nil {
-			err = e
-		}
 	}()
-	return j.work(tx.Session(&gorm.Session{NewDB: true, Context: context.WithoutCancel(j.ctx)}))
+	return work(tx)
+}
+
+func plain(tx *gorm.DB, text string) error {
+	_, err := tx.Statement.ConnPool.ExecContext(context.Background(), text)
+	return err
 }

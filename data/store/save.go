@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,49 +19,68 @@ import (
 )
 
 // ledger is the part of an assessment that every change moves: the next number of the revision log, the marks, the counts.
+// It lives inside one transaction, which holds the locks of the assessment.
 type ledger struct {
+	s                 *Store
+	tx                *gorm.DB
 	city, id          string
-	seq               int64
+	handedIn          time.Time
+	seq, began        int64 // of the revision log: now, and when the ledger was opened
 	marks             score.Marks
 	answered, settled int
 	scheme            *score.Scheme
 	by                assessment.Author
 	at                time.Time
-	source            string
 }
 
-// open locks the score row of an assessment within the actor's reach, and refuses a closed one. On PostgreSQL the row
-// is locked first, so that two saves of one assessment stand in line; SQLite has one writer anyway.
-func (s *Store) openLedger(tx *gorm.DB, who account.Actor, id string, scheme *score.Scheme, by assessment.Author, at time.Time) (*ledger, error) {
-	l := &ledger{id: id, scheme: scheme, by: by, at: kept(at)}
-	scope, args := within(who)
-	ask := `SELECT a.city_id, a.round_id, a.handed_in, s.seq, s.marks, s.answered, s.settled
-		FROM score s JOIN assessment a ON a.city_id = s.city_id AND a.id = s.assessment_id WHERE a.id = ? AND ` + scope + s.locking("s, a")
+// lockLedger reads score and assessment within the actor's reach and, on PostgreSQL, locks both rows until the
+// transaction ends, always in this one statement: two changes of one assessment stand in line, and the second reads what
+// the first has written. SQLite has one writer anyway.
+func (s *Store) lockLedger(tx *gorm.DB, who account.Actor, id string) (*ledger, error) {
+	l := &ledger{s: s, tx: tx, id: id}
+	ask, args := `SELECT a.city_id, a.round_id, a.handed_in, s.seq, s.marks, s.answered, s.settled
+		FROM score s JOIN assessment a ON a.city_id = s.city_id AND a.id = s.assessment_id WHERE a.id = ?`, []any{id}
+	if who.Role.OfCity() {
+		ask, args = ask+" AND a.city_id = ?", append(args, who.City)
+	}
+	if s.engine == PostgreSQL {
+		ask += " FOR UPDATE OF s, a"
+	}
 	var round string
 	var handedIn *time.Time
 	var marks []byte
-	err := tx.Raw(ask, append([]any{id}, args...)...).Row().Scan(&l.city, &round, &handedIn, &l.seq, &marks, &l.answered, &l.settled)
-	if err != nil {
+	if err := s.row(tx, ask, args, &l.city, &round, &handedIn, &l.seq, &marks, &l.answered, &l.settled); err != nil {
 		return nil, s.known(err)
 	}
 	if !account.Reach(who, account.Place{City: l.city, Round: round, HandedIn: handedIn != nil}) {
 		return nil, missing()
 	}
-	if handedIn != nil {
-		return nil, fault.New(fault.Closed, "fault.handed_in", fault.Args{"Date": handedIn.UTC()})
-	}
+	l.handedIn, l.began = from(handedIn), l.seq
 	return l, l.marks.UnmarshalBinary(marks)
 }
 
-func (s *Store) locking(tables string) string {
-	if s.engine == PostgreSQL {
-		return " FOR UPDATE OF " + tables
+// openLedger locks an assessment for a change of its answers or powers, and refuses a closed one.
+func (s *Store) openLedger(tx *gorm.DB, who account.Actor, id string, scheme *score.Scheme, by assessment.Author, at time.Time) (*ledger, error) {
+	l, err := s.lockLedger(tx, who, id)
+	if err != nil {
+		return nil, err
 	}
-	return ""
+	if !l.handedIn.IsZero() {
+		return nil, fault.New(fault.Closed, "fault.handed_in", fault.Args{"Date": l.handedIn})
+	}
+	l.scheme, l.by, l.at = scheme, by, kept(at)
+	return l, nil
 }
 
-// close writes the score row.
-func (l *ledger) close(tx *gorm.DB) error {
+// close writes the score row, if anything was added to the log.
+func (l *ledger) close() error {
+	if l.seq == l.began {
+		return nil
+	}
+	return l.writeScore()
+}
+
+func (l *ledger) writeScore() error {
 	var n score.Numbers
 	l.scheme.Numbers(l.marks, &n)
 	marks, err := l.marks.MarshalBinary()
@@ -70,87 +91,125 @@ func (l *ledger) close(tx *gorm.DB) error {
 	if err != nil {
 		return err
 	}
-	return tx.Exec(`UPDATE score SET seq = ?, method = ?, marks = ?, numbers = ?, answered = ?, settled = ?, changed = ? WHERE city_id = ? AND assessment_id = ?`,
-		l.seq, score.MethodVersion, marks, numbers, l.answered, l.settled, l.at, l.city, l.id).Error
+	return l.s.run(l.tx, `UPDATE score SET seq = ?, method = ?, marks = ?, numbers = ?, answered = ?, settled = ?, changed = ? WHERE city_id = ? AND assessment_id = ?`,
+		l.seq, score.MethodVersion, marks, numbers, l.answered, l.settled, maybe(l.at), l.city, l.id)
 }
 
 // Save implements assessment.Saver.
 func (s *Store) Save(ctx context.Context, who account.Actor, order assessment.SaveOrder) (saved []assessment.Saved, err error) {
 	err = s.transact(ctx, func(tx *gorm.DB) error {
-		saved, err = s.save(tx, who, order)
-		return err
+		l, err := s.openLedger(tx, who, order.Assessment, order.Scheme, order.By, order.At)
+		if err != nil {
+			return err
+		}
+		saved = make([]assessment.Saved, 0, len(order.Mutations))
+		for _, m := range order.Mutations {
+			one, err := l.mutate(order.Instrument, m)
+			if err != nil {
+				return err
+			}
+			saved = append(saved, one)
+		}
+		return l.close()
 	})
-	return saved, err
-}
-
-func (s *Store) save(tx *gorm.DB, who account.Actor, order assessment.SaveOrder) ([]assessment.Saved, error) {
-	l, err := s.openLedger(tx, who, order.Assessment, order.Scheme, order.By, order.At)
 	if err != nil {
 		return nil, err
 	}
-	saved := make([]assessment.Saved, 0, len(order.Mutations))
-	moved := false
-	for _, m := range order.Mutations {
-		one, err := s.mutate(tx, l, order.Instrument, m)
-		if err != nil {
-			return nil, err
-		}
-		moved = moved || !one.Replay
-		saved = append(saved, one)
-	}
-	if !moved {
-		return saved, nil
-	}
-	return saved, l.close(tx)
+	return saved, nil
 }
 
-// mutate applies one mutation, or finds that it was applied before.
-func (s *Store) mutate(tx *gorm.DB, l *ledger, in *survey.Instrument, m assessment.Mutation) (assessment.Saved, error) {
-	digest := m.Digest()
-	earlier, err := s.replay(tx, l, m, digest)
-	if err != nil || earlier != nil {
-		return deref(earlier), err
+// Choose implements assessment.Saver. It is one change: what shall stand is written and the alternatives are settled, or,
+// when somebody changed the same field meanwhile, neither.
+func (s *Store) Choose(ctx context.Context, who account.Actor, order assessment.SaveOrder, alternatives []string) (out assessment.Saved, err error) {
+	if len(order.Mutations) != 1 {
+		return out, fmt.Errorf("choose takes one mutation, not %d", len(order.Mutations))
 	}
-	now, err := currentAnswer(tx, l, m.Indicator)
+	err = s.transact(ctx, func(tx *gorm.DB) error {
+		l, err := s.openLedger(tx, who, order.Assessment, order.Scheme, order.By, order.At)
+		if err != nil {
+			return err
+		}
+		m := order.Mutations[0]
+		if out, err = l.mutate(order.Instrument, m); err != nil {
+			return err
+		}
+		if out.Conflict == 0 && !out.Replay {
+			if err := l.settle(m.Indicator, alternatives); err != nil {
+				return err
+			}
+		}
+		return l.close()
+	})
 	if err != nil {
 		return assessment.Saved{}, err
 	}
+	return out, nil
+}
+
+// settle puts alternatives of an indicator to the history. One that is not there, or is settled already, is passed over.
+func (l *ledger) settle(indicator string, alternatives []string) error {
+	var settled []string
+	for _, id := range alternatives {
+		n, err := l.s.count(l.tx, `UPDATE alternative SET settled = ? WHERE city_id = ? AND assessment_id = ? AND id = ? AND indicator = ? AND settled IS NULL`,
+			l.at, l.city, l.id, id, indicator)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			settled = append(settled, id)
+		}
+	}
+	if len(settled) == 0 {
+		return nil
+	}
+	// Ids of mutations hold no comma; see assessment.Accept.
+	if err := l.revise(revision{subject: choiceSubject, mutation: assessment.Mutation{Indicator: indicator}, reason: strings.Join(settled, ",")}); err != nil {
+		return err
+	}
+	return l.audit("answer.choose", l.id+"/"+indicator, "")
+}
+
+// mutate applies one mutation, or finds that it was applied before.
+func (l *ledger) mutate(in *survey.Instrument, m assessment.Mutation) (out assessment.Saved, err error) {
+	q := in.Indicator(m.Indicator)
+	if q == nil {
+		return out, fmt.Errorf("%s has no indicator %q", in.Name(), m.Indicator)
+	}
+	digest := m.Digest()
+	if out, err = l.replay(m, digest); err != nil || out.Replay {
+		return out, err
+	}
+	now, err := l.answer(m.Indicator)
+	if err != nil {
+		return out, err
+	}
 	next, alternative := assessment.Merge(now, m, l.by, l.at)
-	out := assessment.Saved{Mutation: m.ID, Indicator: m.Indicator, Version: next.Version, At: l.at, Hash: digest}
+	out = assessment.Saved{Mutation: m.ID, Indicator: m.Indicator, Version: next.Version, At: l.at, Hash: digest}
 	if next.Version != now.Version {
-		if err := putAnswer(tx, l, next); err != nil {
+		if err := l.putAnswer(next); err != nil {
 			return out, err
 		}
-		q := in.Indicator(m.Indicator)
 		if !in.IsContext(q) {
 			l.answered += count(next.Answered()) - count(now.Answered())
 			l.settled += count(next.Settled()) - count(now.Settled())
 		}
+		l.scheme.SetAnswer(l.marks, m.Indicator, next.Answer)
 	}
 	if alternative != nil {
-		if err := keepAlternative(tx, l, *alternative); err != nil {
+		if err := l.putAlternative(*alternative, nil); err != nil {
 			return out, err
 		}
-		theirs := now
-		out.Conflict, out.Alternative, out.Theirs = alternative.Fields, alternative, &theirs
+		out.Conflict, out.Alternative, out.Theirs = alternative.Fields, alternative, &now
 	}
-	if err := l.revise(tx, revision{subject: "answer", mutation: m, digest: digest, conflict: out.Conflict, version: next.Version}); err != nil {
+	if err := l.revise(revision{subject: answerSubject, mutation: m, digest: digest, conflict: out.Conflict, version: next.Version}); err != nil {
 		return out, err
 	}
-	if m.Holder != "" && !out.Conflict.Has(assessment.ValueField) {
-		if _, err := s.setPower(tx, l, assessment.PowerOrder{Indicator: m.Indicator, Base: -1, Holder: m.Holder}); err != nil {
+	if m.Holder != "" && !in.IsContext(q) && !out.Conflict.Has(assessment.ValueField) {
+		if _, err := l.setPower(assessment.PowerOrder{Indicator: m.Indicator, Base: -1, Holder: m.Holder}); err != nil {
 			return out, err
 		}
 	}
-	l.scheme.SetAnswer(l.marks, m.Indicator, next.Answer)
-	return out, l.audit(tx, "answer.save", l.id+"/"+m.Indicator, m.Source)
-}
-
-func deref(p *assessment.Saved) (v assessment.Saved) {
-	if p != nil {
-		v = *p
-	}
-	return v
+	return out, l.audit("answer.save", l.id+"/"+m.Indicator, m.Source)
 }
 
 func count(b bool) int {
@@ -160,71 +219,89 @@ func count(b bool) int {
 	return 0
 }
 
-// replay looks for an earlier revision with the same mutation id. The same content is answered as it was then; other
-// content is a fault of the client.
-func (s *Store) replay(tx *gorm.DB, l *ledger, m assessment.Mutation, digest string) (*assessment.Saved, error) {
-	var was struct {
-		AssessmentID, Digest string
-		Version, Conflict    int
-		At                   time.Time
+// replay looks for an earlier revision with the same mutation id. The same content is answered as it was then, with
+// Replay set; other content, or another assessment of the city, is a fault of the client.
+func (l *ledger) replay(m assessment.Mutation, digest string) (out assessment.Saved, err error) {
+	var of, was string
+	var seq int64
+	var conflict int
+	err = l.s.row(l.tx, `SELECT assessment_id, seq, digest, version, conflict, at FROM revision WHERE city_id = ? AND mutation = ?`, []any{l.city, m.ID},
+		&of, &seq, &was, &out.Version, &conflict, &out.At)
+	if isNone(err) {
+		return assessment.Saved{}, nil
 	}
-	err := tx.Raw(`SELECT assessment_id, digest, version, conflict, at FROM revision WHERE city_id = ? AND mutation = ?`, l.city, m.ID).
-		Row().Scan(&was.AssessmentID, &was.Digest, &was.Version, &was.Conflict, &was.At)
 	if err != nil {
-		if fault.Is(s.known(err), fault.NotFound) {
-			return nil, nil
-		}
-		return nil, err
+		return out, err
 	}
-	if was.Digest != digest || was.AssessmentID != l.id {
-		return nil, fault.New(fault.Mismatch, "fault.mutation_mismatch", nil)
+	if was != digest || of != l.id {
+		return out, mismatch()
 	}
-	out := &assessment.Saved{Mutation: m.ID, Indicator: m.Indicator, Version: was.Version, At: was.At.UTC(), Hash: digest, Replay: true, Conflict: assessment.Fields(was.Conflict)}
-	if was.Conflict == 0 {
+	out.Mutation, out.Indicator, out.Hash, out.Replay, out.At = m.ID, m.Indicator, digest, true, out.At.UTC()
+	if conflict == 0 {
 		return out, nil
 	}
-	theirs, err := currentAnswer(tx, l, m.Indicator)
-	out.Theirs = &theirs
-	out.Alternative = &assessment.Alternative{ID: m.ID, Indicator: m.Indicator, Fields: out.Conflict, Answer: m.Answer, Base: m.Base, By: l.by, At: out.At}
-	return out, err
+	log, err := l.s.revisions(l.tx, l.city, l.id, m.Indicator, seq)
+	if err != nil {
+		return out, err
+	}
+	story := newStory()
+	for _, r := range log {
+		now := story.answers[r.Indicator]
+		if alternative := story.tell(r); r.Seq == seq && alternative != nil {
+			out.Conflict, out.Alternative, out.Theirs = alternative.Fields, alternative, &now
+		}
+	}
+	return out, nil
 }
 
-func currentAnswer(tx *gorm.DB, l *ledger, indicator string) (assessment.Kept, error) {
+func mismatch() error { return fault.New(fault.Mismatch, "fault.mutation_mismatch", nil) }
+
+// answer reads what is kept for an indicator.
+func (l *ledger) answer(indicator string) (assessment.Kept, error) {
 	var r answerRow
-	err := tx.Raw(`SELECT version, value, non_answer, explanation, evidence, confidence, earlier, changed_value, changed_explanation,
-		changed_evidence, changed_confidence, by_account, by_role, at FROM answer WHERE city_id = ? AND assessment_id = ? AND indicator = ?`,
-		l.city, l.id, indicator).Row().Scan(&r.Version, &r.Value, &r.NonAnswer, &r.Explanation, &r.Evidence, &r.Confidence, &r.Earlier,
-		&r.ChangedValue, &r.ChangedExplanation, &r.ChangedEvidence, &r.ChangedConfidence, &r.ByAccount, &r.ByRole, &r.At)
-	if err != nil && !isNone(err) {
-		return assessment.Kept{}, err
+	err := l.s.row(l.tx, `SELECT x.version, x.value, x.non_answer, x.explanation, x.evidence, x.confidence, x.earlier, x.changed_value, x.changed_explanation,
+		x.changed_evidence, x.changed_confidence, x.by_account, x.by_role, COALESCE(p.name, ''), x.at
+		FROM answer x LEFT JOIN account p ON p.id = x.by_account WHERE x.city_id = ? AND x.assessment_id = ? AND x.indicator = ?`,
+		[]any{l.city, l.id, indicator}, &r.Version, &r.Value, &r.NonAnswer, &r.Explanation, &r.Evidence, &r.Confidence, &r.Earlier,
+		&r.ChangedValue, &r.ChangedExplanation, &r.ChangedEvidence, &r.ChangedConfidence, &r.ByAccount, &r.ByRole, &r.ByName, &r.At)
+	if isNone(err) {
+		return assessment.Kept{Indicator: indicator}, nil
 	}
 	r.Indicator = indicator
-	return r.kept(), nil
+	return r.kept(), err
 }
 
-func putAnswer(tx *gorm.DB, l *ledger, k assessment.Kept) error {
-	return tx.Exec(`INSERT INTO answer (city_id, assessment_id, indicator, version, value, non_answer, explanation, evidence, confidence, earlier,
+func (l *ledger) putAnswer(k assessment.Kept) error {
+	return l.s.run(l.tx, `INSERT INTO answer (city_id, assessment_id, indicator, version, value, non_answer, explanation, evidence, confidence, earlier,
 			changed_value, changed_explanation, changed_evidence, changed_confidence, by_account, by_role, at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (city_id, assessment_id, indicator) DO UPDATE SET version = excluded.version, value = excluded.value, non_answer = excluded.non_answer,
 			explanation = excluded.explanation, evidence = excluded.evidence, confidence = excluded.confidence, earlier = excluded.earlier,
 			changed_value = excluded.changed_value, changed_explanation = excluded.changed_explanation, changed_evidence = excluded.changed_evidence,
 			changed_confidence = excluded.changed_confidence, by_account = excluded.by_account, by_role = excluded.by_role, at = excluded.at`,
-		l.city, l.id, k.Indicator, k.Version, k.Value, k.NonAnswer, k.Explanation, k.Evidence, k.Confidence, k.Earlier,
+		l.city, l.id, k.Indicator, k.Version, k.Value, string(k.NonAnswer), k.Explanation, k.Evidence, string(k.Confidence), k.Earlier,
 		k.Changed[assessment.ValueField], k.Changed[assessment.ExplanationField], k.Changed[assessment.EvidenceField], k.Changed[assessment.ConfidenceField],
-		k.By.Account, k.By.Role, l.at).Error
+		k.By.Account, string(k.By.Role), kept(k.At))
 }
 
-func keepAlternative(tx *gorm.DB, l *ledger, a assessment.Alternative) error {
-	return tx.Exec(`INSERT INTO alternative (city_id, assessment_id, id, indicator, fields, base, value, non_answer, explanation, evidence, confidence, by_account, by_role, at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		l.city, l.id, a.ID, a.Indicator, int(a.Fields), a.Base, a.Answer.Value, a.Answer.NonAnswer, a.Answer.Explanation, a.Answer.Evidence, a.Answer.Confidence,
-		a.By.Account, a.By.Role, l.at).Error
+func (l *ledger) putAlternative(a assessment.Alternative, settled *time.Time) error {
+	return l.s.run(l.tx, `INSERT INTO alternative (city_id, assessment_id, id, indicator, fields, base, value, non_answer, explanation, evidence, confidence,
+			by_account, by_role, at, settled)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		l.city, l.id, a.ID, a.Indicator, int(a.Fields), a.Base, a.Answer.Value, string(a.Answer.NonAnswer), a.Answer.Explanation, a.Answer.Evidence,
+		string(a.Answer.Confidence), a.By.Account, string(a.By.Role), kept(a.At), settled)
 }
+
+// What a line of the revision log is about.
+const (
+	answerSubject = "answer" // a mutation of an answer
+	powerSubject  = "power"  // a power was set
+	choiceSubject = "choice" // alternatives were settled; their ids stand as the reason
+)
 
 // revision is one line of the append-only log.
 type revision struct {
-	subject  string // "answer", "power" or "choice"
+	subject  string
 	mutation assessment.Mutation
 	digest   string
 	conflict assessment.Fields
@@ -233,67 +310,44 @@ type revision struct {
 	reason   string
 }
 
-func (l *ledger) revise(tx *gorm.DB, r revision) error {
+func (l *ledger) revise(r revision) error {
 	l.seq++
 	var id *string
 	if r.mutation.ID != "" {
 		id = &r.mutation.ID
 	}
-	a := r.mutation.Answer
-	holder := r.holder
+	a, holder := r.mutation.Answer, r.holder
 	if holder == "" {
 		holder = r.mutation.Holder
 	}
-	return tx.Exec(`INSERT INTO revision (city_id, assessment_id, seq, subject, indicator, mutation, digest, fields, conflict, base, version,
+	err := l.s.run(l.tx, `INSERT INTO revision (city_id, assessment_id, seq, subject, indicator, mutation, digest, fields, conflict, base, version,
 			value, non_answer, explanation, evidence, confidence, holder, reason, source, by_account, by_role, at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		l.city, l.id, l.seq, r.subject, r.mutation.Indicator, id, r.digest, int(r.mutation.Fields), int(r.conflict), r.mutation.Base, r.version,
-		a.Value, a.NonAnswer, a.Explanation, a.Evidence, a.Confidence, holder, r.reason, r.mutation.Source, l.by.Account, l.by.Role, l.at).Error
+		a.Value, string(a.NonAnswer), a.Explanation, a.Evidence, string(a.Confidence), string(holder), r.reason, r.mutation.Source,
+		l.by.Account, string(l.by.Role), l.at)
+	if duplicate(err) { // the same id at the same time in another assessment of the city
+		return mismatch()
+	}
+	return err
 }
 
-func (l *ledger) audit(tx *gorm.DB, action, subject, detail string) error {
-	return record(tx, assessment.Event{At: l.at, Actor: l.by, City: l.city, Action: action, Subject: subject, Detail: detail})
+func (l *ledger) audit(action, subject, detail string) error {
+	return l.s.record(l.tx, assessment.Event{At: l.at, Actor: l.by, City: l.city, Action: action, Subject: subject, Detail: detail})
 }
 
-func record(tx *gorm.DB, e assessment.Event) error {
+func (s *Store) record(tx *gorm.DB, e assessment.Event) error {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return err
 	}
-	return tx.Exec(`INSERT INTO audit (id, at, city_id, account, role, action, subject, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		id.String(), kept(e.At), e.City, e.Actor.Account, e.Actor.Role, e.Action, e.Subject, e.Detail).Error
+	return s.run(tx, `INSERT INTO audit (city_id, id, at, account, role, action, subject, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.City, id.String(), kept(e.At), e.Actor.Account, string(e.Actor.Role), e.Action, e.Subject, e.Detail)
 }
 
 // Record implements assessment.Recorder.
 func (s *Store) Record(ctx context.Context, e assessment.Event) error {
-	return s.transact(ctx, func(tx *gorm.DB) error { return record(tx, e) })
-}
-
-// Choose implements assessment.Saver.
-func (s *Store) Choose(ctx context.Context, who account.Actor, order assessment.SaveOrder, alternatives []string) (out assessment.Saved, err error) {
-	err = s.transact(ctx, func(tx *gorm.DB) error {
-		saved, err := s.save(tx, who, order)
-		if err != nil {
-			return err
-		}
-		l, err := s.openLedger(tx, who, order.Assessment, order.Scheme, order.By, order.At)
-		if err != nil {
-			return err
-		}
-		if len(saved) > 0 {
-			out = saved[0]
-		}
-		if out.Conflict != 0 {
-			return nil
-		}
-		for _, id := range alternatives {
-			if err := tx.Exec(`UPDATE alternative SET settled = ? WHERE city_id = ? AND assessment_id = ? AND id = ? AND settled IS NULL`, l.at, l.city, l.id, id).Error; err != nil {
-				return err
-			}
-		}
-		return l.audit(tx, "answer.choose", l.id, "")
-	})
-	return out, err
+	return s.transact(ctx, func(tx *gorm.DB) error { return s.record(tx, e) })
 }
 
 func isNone(err error) bool {

@@ -15,7 +15,7 @@ func (s *Store) Sessions() Sessions { return Sessions{s} }
 
 // FindCtx returns the data of a session that has not expired.
 func (x Sessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
-	err = x.s.read.WithContext(ctx).Raw("SELECT data FROM session WHERE hash = ? AND expires > ?", token, kept(time.Now())).Row().Scan(&data)
+	err = x.s.row(x.s.read.WithContext(ctx), "SELECT data FROM session WHERE hash = ? AND expires > ?", []any{token, kept(time.Now())}, &data)
 	if isNone(err) {
 		return nil, false, nil
 	}
@@ -25,29 +25,29 @@ func (x Sessions) FindCtx(ctx context.Context, token string) (data []byte, found
 // CommitCtx keeps a session; those that have expired are swept along the way.
 func (x Sessions) CommitCtx(ctx context.Context, token string, data []byte, expires time.Time) error {
 	return x.s.transact(ctx, func(tx *gorm.DB) error {
-		if err := tx.Exec("DELETE FROM session WHERE expires < ?", kept(time.Now())).Error; err != nil {
+		if err := x.s.run(tx, "DELETE FROM session WHERE expires < ?", kept(time.Now())); err != nil {
 			return err
 		}
-		return tx.Exec("INSERT INTO session (hash, data, expires) VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET data = excluded.data, expires = excluded.expires", token, data, kept(expires)).Error
+		return x.s.run(tx, "INSERT INTO session (hash, data, expires) VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET data = excluded.data, expires = excluded.expires", token, data, kept(expires))
 	})
 }
 
 // DeleteCtx ends a session.
 func (x Sessions) DeleteCtx(ctx context.Context, token string) error {
 	return x.s.transact(ctx, func(tx *gorm.DB) error {
-		return tx.Exec("DELETE FROM session WHERE hash = ?", token).Error
+		return x.s.run(tx, "DELETE FROM session WHERE hash = ?", token)
 	})
 }
 
-// Find, Commit and Delete are the same without a context.
+// Find is FindCtx without a context.
 func (x Sessions) Find(token string) ([]byte, bool, error) {
 	return x.FindCtx(context.Background(), token)
 }
 
-// Commit keeps a session.
+// Commit is CommitCtx without a context.
 func (x Sessions) Commit(token string, data []byte, expires time.Time) error {
 	return x.CommitCtx(context.Background(), token, data, expires)
 }
 
-// Delete ends a session.
+// Delete is DeleteCtx without a context.
 func (x Sessions) Delete(token string) error { return x.DeleteCtx(context.Background(), token) }

@@ -4,18 +4,23 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 
+	"migov/assessment/account"
 	"migov/assessment/fault"
 )
 
@@ -24,10 +29,14 @@ type Store struct {
 	write  *gorm.DB // SQLite: one connection; PostgreSQL: the pool
 	read   *gorm.DB // SQLite: several connections that cannot write; PostgreSQL: the same pool
 	engine Engine
-	path   string // of the SQLite file
+	path   string          // of the SQLite file
+	pg     *pgx.ConnConfig // of PostgreSQL
 	lock   *os.File
 	queue  *queue // SQLite only
-	log    *slog.Logger
+	slog   *slog.Logger
+
+	failing sync.Once
+	failed  chan struct{}
 }
 
 // Engine is a kind of database.
@@ -39,8 +48,11 @@ const (
 	PostgreSQL Engine = "postgres"
 )
 
-// readers is how many SQLite connections read at the same time.
-const readers = 4
+// readers is how many SQLite connections read at the same time; pooled is how many PostgreSQL connections there are.
+const (
+	readers = 4
+	pooled  = 16
+)
 
 // EngineOf tells which engine a database name means: a PostgreSQL address, else the path of a SQLite file.
 func EngineOf(database string) Engine {
@@ -67,8 +79,7 @@ func Open(ctx context.Context, database string, o Options) (*Store, error) {
 		return nil, err
 	}
 	if err := s.start(ctx); err != nil {
-		s.Close()
-		return nil, err
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
@@ -81,35 +92,64 @@ func (s *Store) start(ctx context.Context) error {
 	return s.verify(ctx)
 }
 
+// connect opens the connections and nothing else.
 func connect(ctx context.Context, database string, o Options) (*Store, error) {
-	s := &Store{engine: EngineOf(database), log: o.Log}
+	s := &Store{engine: EngineOf(database), slog: o.Log, failed: make(chan struct{})}
+	var err error
 	if s.engine == PostgreSQL {
-		return s, s.connectPostgres(ctx, database)
+		err = s.connectPostgres(ctx, database)
+	} else {
+		err = s.connectSQLite(ctx, database, o.Exclusive)
 	}
-	return s, s.connectSQLite(ctx, database, o.Exclusive)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 func (s *Store) settings() *gorm.Config {
 	return &gorm.Config{
-		PrepareStmt: true, TranslateError: true, SkipDefaultTransaction: true,
+		PrepareStmt: true, PrepareStmtMaxSize: 256, TranslateError: true, SkipDefaultTransaction: true, DisableAutomaticPing: true,
 		NowFunc: func() time.Time { return kept(time.Now()) },
-		Logger:  quiet{s.log},
+		Logger:  quiet{s.slog},
 	}
 }
 
+// postgresSettings keep one stuck statement or transaction from holding up everybody else. What the address sets itself is left alone.
+var postgresSettings = map[string]string{
+	"application_name":                    "migov",
+	"statement_timeout":                   "10s",
+	"lock_timeout":                        "3s",
+	"idle_in_transaction_session_timeout": "15s",
+}
+
 func (s *Store) connectPostgres(ctx context.Context, database string) error {
-	db, err := gorm.Open(postgres.Open(database), s.settings())
+	const sentence = "The PostgreSQL database cannot be reached. Check the address, the name and the password given with --database."
+	config, err := pgx.ParseConfig(database)
 	if err != nil {
-		return refuse(err, "The PostgreSQL database cannot be reached. Check the address, the name and the password given with --database.")
+		return refuse(nil, sentence) // the cause may quote the password
 	}
-	pool, err := db.DB()
-	if err != nil {
-		return err
+	for name, value := range postgresSettings {
+		if _, set := config.RuntimeParams[name]; !set {
+			config.RuntimeParams[name] = value
+		}
 	}
-	pool.SetMaxOpenConns(16)
-	pool.SetMaxIdleConns(16)
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 5 * time.Second
+	}
+	s.pg = config
+	pool := stdlib.OpenDB(*config)
+	pool.SetMaxOpenConns(pooled)
+	pool.SetMaxIdleConns(pooled)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
+	db, err := gorm.Open(postgres.New(postgres.Config{Conn: pool}), s.settings())
+	if err != nil {
+		return errors.Join(err, pool.Close())
+	}
 	s.write, s.read = db, db
+	if err := pool.PingContext(ctx); err != nil {
+		return refuse(err, sentence)
+	}
 	return nil
 }
 
@@ -122,23 +162,36 @@ func (s *Store) connectSQLite(ctx context.Context, path string, exclusive bool) 
 	if err := s.prepareFolder(exclusive); err != nil {
 		return err
 	}
-	dsn := "file:" + escape(abs) + "?_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=on&_loc=UTC"
-	if s.write, err = gorm.Open(sqlite.Open(dsn+"&_txlock=immediate"), s.settings()); err != nil {
+	if s.write, err = s.openSQLite(ctx, s.dsn()+"&_txlock=immediate&_cache_size=-16000", 1); err != nil {
 		return s.refuseFile(err)
 	}
-	if s.read, err = gorm.Open(sqlite.Open(dsn+"&_query_only=on"), s.settings()); err != nil {
+	if s.read, err = s.openSQLite(ctx, s.dsn()+"&_query_only=on", readers); err != nil {
 		return s.refuseFile(err)
-	}
-	for db, n := range map[*gorm.DB]int{s.write: 1, s.read: readers} {
-		pool, err := db.DB()
-		if err != nil {
-			return err
-		}
-		pool.SetMaxOpenConns(n)
-		pool.SetMaxIdleConns(n)
 	}
 	s.queue = newQueue(s.write)
 	return nil
+}
+
+// dsn names the file with the settings that every connection has.
+func (s *Store) dsn() string {
+	return "file:" + escape(s.path) + "?_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=on&_loc=UTC"
+}
+
+func (s *Store) openSQLite(ctx context.Context, dsn string, connections int) (*gorm.DB, error) {
+	pool, err := sql.Open("sqlite3", dsn)
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(connections)
+	pool.SetMaxIdleConns(connections)
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	db, err := gorm.Open(&sqlite.Dialector{Conn: pool}, s.settings())
+	if err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	return db, nil
 }
 
 // escape makes a path safe inside a file: address.
@@ -152,13 +205,19 @@ func (s *Store) Close() error {
 	if s.queue != nil {
 		s.queue.close()
 	}
-	for _, db := range []*gorm.DB{s.write, s.read} {
-		if db == nil || (db == s.read && s.read == s.write && len(errs) > 0) {
+	handles := []*gorm.DB{s.write, s.read}
+	if s.read == s.write {
+		handles = handles[:1]
+	}
+	for _, db := range handles {
+		if db == nil {
 			continue
 		}
-		if pool, err := db.DB(); err == nil {
-			errs = append(errs, pool.Close())
+		pool, err := db.DB()
+		if err == nil {
+			err = pool.Close()
 		}
+		errs = append(errs, err)
 	}
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())
@@ -169,10 +228,22 @@ func (s *Store) Close() error {
 // Engine tells which kind of database this is.
 func (s *Store) Engine() Engine { return s.engine }
 
-// Ping tells whether the database answers.
+// Ping tells whether the database answers, and whether it may still be written.
 func (s *Store) Ping(ctx context.Context) error {
-	return s.known(s.read.WithContext(ctx).Exec("SELECT 1").Error)
+	select {
+	case <-s.failed:
+		return broken()
+	default:
+		return s.known(s.run(s.read.WithContext(ctx), "SELECT 1"))
+	}
 }
+
+// Failed is closed when writing has to end until the program is started again: the disk could not force a commit down, so
+// that nobody knows what is on it, or the file is damaged. Reads go on. A server then stops, so that SQLite recovers the
+// file at the next start.
+func (s *Store) Failed() <-chan struct{} { return s.failed }
+
+func broken() error { return fault.New(fault.Unavailable, "fault.store_unavailable", nil) }
 
 // kept is the form in which every time is stored and read back: UTC, whole microseconds, as PostgreSQL keeps it.
 func kept(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
@@ -193,12 +264,30 @@ func from(t *time.Time) time.Time {
 	return t.UTC()
 }
 
-// transact runs work in one transaction, is on disk when it returns nil, and leaves nothing behind when it does not.
+// operator is the store itself, where it reads without an actor.
+var operator = account.Actor{Role: account.Operator}
+
+// transact runs work in one transaction, is on disk when it returns nil, and leaves nothing behind when it does not. Work
+// may run more than once, so that it sets what it returns anew each time.
 func (s *Store) transact(ctx context.Context, work func(tx *gorm.DB) error) error {
-	if s.queue != nil {
-		return s.known(s.queue.do(ctx, work))
+	if s.queue == nil {
+		return s.known(retried(ctx, func() error { return s.write.WithContext(ctx).Transaction(work) }))
 	}
-	return s.known(retried(ctx, func() error { return s.write.WithContext(ctx).Transaction(work) }))
+	select {
+	case <-s.failed:
+		return broken()
+	default:
+	}
+	err := s.queue.do(ctx, work)
+	if fatal(err) {
+		s.failing.Do(func() {
+			if s.slog != nil {
+				s.slog.ErrorContext(ctx, "the disk or the database file failed: nothing more is written until the program is started again", "cause", err)
+			}
+			close(s.failed)
+		})
+	}
+	return s.known(err)
 }
 
 // missing is what is said of things that do not exist and of things the actor may not know of: the same.

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 
 	"github.com/mattn/go-sqlite3"
+	"gorm.io/gorm"
 )
 
 // minFree is how much room a SQLite database wants on its disk at start, in bytes: 200 MB, or twice its own size.
@@ -62,15 +62,28 @@ func (s *Store) probe(folder string) error {
 	if err := f.Sync(); err != nil {
 		return readOnly(err, folder)
 	}
-	existing, err := os.OpenFile(s.path, os.O_RDWR, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	if onNetwork(folder) {
+		return refuse(nil, fmt.Sprintf("The folder %s is on a network file system, where SQLite cannot keep answers safe. Choose a local disk, or PostgreSQL.", folder))
 	}
+	existing, err := os.OpenFile(s.path, os.O_RDWR|os.O_CREATE, 0o600) // SQLite gives its other files the same rights
 	if err != nil {
 		return refuse(err, fmt.Sprintf("The database %s cannot be written, so no answer could be saved. Give this user the right to write it.", s.path))
 	}
 	defer existing.Close()
 	return s.header(existing)
+}
+
+// onNetwork tells whether a folder is on NFS, SMB or CIFS (the magic numbers of statfs(2)).
+func onNetwork(folder string) bool {
+	var fsys syscall.Statfs_t
+	if syscall.Statfs(folder, &fsys) != nil {
+		return false
+	}
+	switch uint32(fsys.Type) {
+	case 0x6969, 0x517b, 0xff534d42, 0xfe534d42:
+		return true
+	}
+	return false
 }
 
 // header refuses a file that is no SQLite database before the driver touches it (the first 16 bytes; SQLite file format, section 1.3).
@@ -116,7 +129,7 @@ func (s *Store) verify(ctx context.Context) error {
 		return err
 	}
 	for _, t := range tables {
-		if err := s.read.WithContext(ctx).Exec("SELECT * FROM " + t + " LIMIT 1").Error; err != nil {
+		if err := s.run(s.read.WithContext(ctx), "SELECT COUNT(*) FROM (SELECT * FROM "+t+" LIMIT 1) first"); err != nil {
 			if s.engine == SQLite {
 				return s.damaged(err)
 			}
@@ -126,25 +139,34 @@ func (s *Store) verify(ctx context.Context) error {
 	return nil
 }
 
-func (s *Store) setting(ctx context.Context, name string) (value string, err error) {
-	err = s.write.WithContext(ctx).Raw(name).Row().Scan(&value)
+func (s *Store) setting(ctx context.Context, db *gorm.DB, ask string) (value string, err error) {
+	err = s.row(db.WithContext(ctx), ask, nil, &value)
 	return value, err
 }
 
 func (s *Store) verifySQLite(ctx context.Context) error {
-	want := []struct{ ask, value, says string }{
+	type want struct{ ask, value, says string }
+	both := []want{
 		{"PRAGMA journal_mode", "wal", "write-ahead log"},
 		{"PRAGMA synchronous", "2", "full synchronisation (synchronous=FULL)"},
 		{"PRAGMA foreign_keys", "1", "foreign keys"},
 		{"PRAGMA busy_timeout", "5000", "a busy time-out of five seconds"},
 	}
-	for _, w := range want {
-		got, err := s.setting(ctx, w.ask)
-		if err != nil {
-			return s.refuseFile(err)
-		}
-		if got != w.value {
-			return refuse(fmt.Errorf("%s is %q", w.ask, got), "SQLite did not take a setting that keeps answers safe: "+w.says+". The folder may be on a network file system; choose a local disk.")
+	for _, handle := range []struct {
+		db    *gorm.DB
+		wants []want
+	}{
+		{s.write, append(both, want{"PRAGMA query_only", "0", "a handle that writes"})},
+		{s.read, append(both, want{"PRAGMA query_only", "1", "a handle that only reads"})},
+	} {
+		for _, w := range handle.wants {
+			got, err := s.setting(ctx, handle.db, w.ask)
+			if err != nil {
+				return s.refuseFile(err)
+			}
+			if got != w.value {
+				return refuse(fmt.Errorf("%s is %q", w.ask, got), "SQLite did not take a setting that keeps answers safe: "+w.says+". The folder may be on a network file system; choose a local disk.")
+			}
 		}
 	}
 	version, number, _ := sqlite3.Version()
@@ -156,7 +178,7 @@ func (s *Store) verifySQLite(ctx context.Context) error {
 
 func (s *Store) verifyPostgres(ctx context.Context) error {
 	for _, w := range []struct{ name, refused string }{{"fsync", "off"}, {"synchronous_commit", "off"}, {"full_page_writes", "off"}} {
-		got, err := s.setting(ctx, "SHOW "+w.name)
+		got, err := s.setting(ctx, s.write, "SHOW "+w.name)
 		if err != nil {
 			return refuse(err, "The settings of PostgreSQL cannot be read.")
 		}
@@ -198,13 +220,15 @@ func (s *Store) Check(ctx context.Context) (wrong []string, err error) {
 			if ask == "PRAGMA foreign_key_check" {
 				line = "a row points to a row that does not exist"
 			} else if err := rows.Scan(&line); err != nil {
-				return nil, err
+				return nil, errors.Join(err, rows.Close())
 			}
 			if line != "ok" {
 				wrong = append(wrong, strings.TrimSpace(line))
 			}
 		}
-		rows.Close()
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return wrong, s.known(err)
+		}
 	}
 	return wrong, nil
 }

@@ -79,6 +79,7 @@ CREATE TABLE sign_in_failure (
     at  TIMESTAMP NOT NULL
 );
 CREATE INDEX sign_in_failure_key ON sign_in_failure (key, at);
+CREATE INDEX sign_in_failure_at ON sign_in_failure (at);
 
 CREATE TABLE assessment (
     city_id      TEXT NOT NULL REFERENCES city (id),
@@ -193,14 +194,15 @@ CREATE TABLE alternative (
     FOREIGN KEY (city_id, assessment_id) REFERENCES assessment (city_id, id)
 );
 
+-- Who did what when, in the order of the ids; never an answer, an address or a token. The city is empty where none is concerned.
 CREATE TABLE audit (
-    id      TEXT NOT NULL PRIMARY KEY,
-    at      TIMESTAMP NOT NULL,
     city_id TEXT NOT NULL,
+    id      TEXT NOT NULL,
+    at      TIMESTAMP NOT NULL,
     account TEXT NOT NULL,
     role    TEXT NOT NULL,
     action  TEXT NOT NULL,
     subject TEXT NOT NULL,
-    detail  TEXT NOT NULL
+    detail  TEXT NOT NULL,
+    PRIMARY KEY (city_id, id)
 );
-CREATE INDEX audit_city ON audit (city_id, id);

@@ -1,0 +1,72 @@
+package store
+
+import (
+	"database/sql"
+	"strconv"
+	"strings"
+	"sync"
+
+	"gorm.io/gorm"
+)
+
+// The statements of a save run by the thousand. They go to the prepared statements that gorm keeps, without gorm parsing
+// text and arguments anew each time. Texts are written with ? for both engines.
+
+// run executes a statement.
+func (s *Store) run(db *gorm.DB, text string, args ...any) error {
+	_, err := s.count(db, text, args...)
+	return err
+}
+
+// count executes a statement and returns how many rows it touched.
+func (s *Store) count(db *gorm.DB, text string, args ...any) (int64, error) {
+	done, err := db.Statement.ConnPool.ExecContext(db.Statement.Context, s.dialect(text), args...)
+	if err != nil {
+		return 0, err
+	}
+	return done.RowsAffected()
+}
+
+// row reads the first row of an answer; sql.ErrNoRows when there is none. (gorm's own Row panics at Scan when a statement
+// could not be prepared, for instance because the connection broke.)
+func (s *Store) row(db *gorm.DB, text string, args []any, into ...any) error {
+	rows, err := db.Statement.ConnPool.QueryContext(db.Statement.Context, s.dialect(text), args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return sql.ErrNoRows
+	}
+	if err := rows.Scan(into...); err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+var numbered sync.Map // text with ? -> text with $1, $2, …
+
+// dialect writes the places of arguments as the engine wants them. No text contains a question mark for anything else.
+func (s *Store) dialect(text string) string {
+	if s.engine == SQLite {
+		return text
+	}
+	if t, ok := numbered.Load(text); ok {
+		return t.(string)
+	}
+	var b strings.Builder
+	n := 0
+	for _, c := range []byte(text) {
+		if c != '?' {
+			b.WriteByte(c)
+			continue
+		}
+		n++
+		b.WriteString("$" + strconv.Itoa(n))
+	}
+	numbered.Store(text, b.String())
+	return b.String()
+}
