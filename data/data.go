@@ -1,4 +1,4 @@
-// Package data holds the files that are built into the program: the instruments, and the demonstration data.
+// Package data holds the files that are built into the program: the instruments.
 package data
 
 import (
@@ -6,15 +6,11 @@ import (
 	"io/fs"
 )
 
-//go:embed instruments demonstration
+//go:embed instruments
 var files embed.FS
 
 // Instruments is the folder of the built-in instruments, one YAML file each.
 var Instruments = folder("instruments")
-
-// Demonstration is the folder of the demonstration data: demonstration.json describes fictional cities, published.csv
-// holds readings of published material about real ones.
-var Demonstration = folder("demonstration")
 
 func folder(name string) fs.FS {
 	sub, err := fs.Sub(files, name)

@@ -48,8 +48,12 @@ func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, s
 		if act := c.RunE; act != nil {
 			c.RunE = func(c *cobra.Command, args []string) error {
 				reached = true
-				if len(p.faults) > 0 && c.Name() != "doctor" && c.Name() != "version" {
-					return usageError{p.faults}
+				switch c.Name() {
+				case "serve", "doctor", "version": // name the faults of flags too, or need no settings
+				default:
+					if len(p.faults) > 0 {
+						return usageError{p.faults}
+					}
 				}
 				return act(c, args)
 			}

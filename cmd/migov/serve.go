@@ -21,6 +21,7 @@ import (
 	"migov/api/session"
 	"migov/api/web"
 	"migov/assessment"
+	"migov/cmd/migov/demo"
 	"migov/data/locale"
 	"migov/data/store"
 	"migov/frontend"
@@ -52,10 +53,10 @@ refuses any other with it.
 front of it for use by others, and name its address with --trusted-proxies.`,
 		Example: `  migov serve --demo
   migov serve --database migov.db --listen 127.0.0.1:8080 --base-url https://migration.example.org
-  MIGOV_DATABASE=postgres://migov:secret@db/migov migov serve`,
+  MIGOV_DATABASE=postgres://migov:PASSWORD@db/migov migov serve`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if faults := p.settings.check(); len(faults) > 0 {
+			if faults := append(p.faults, p.settings.check()...); len(faults) > 0 {
 				return usageError{faults}
 			}
 			if p.settings.Demo && !c.Flags().Changed("database") && !p.databaseNamed {
@@ -84,7 +85,7 @@ func (p *program) serve(ctx context.Context, baseNamed bool) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, k.Close()) }()
-	roles, password, err := p.demonstration(ctx, k)
+	signIns, err := p.demonstration(ctx, k)
 	if err != nil {
 		return err
 	}
@@ -97,7 +98,7 @@ func (p *program) serve(ctx context.Context, baseNamed bool) (err error) {
 		p.settings.BaseURL = address
 	}
 	var draining atomic.Bool
-	handler, err := p.handler(ctx, k, log, roles, draining.Load)
+	handler, err := p.handler(ctx, k, log, signIns, draining.Load)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -107,7 +108,7 @@ func (p *program) serve(ctx context.Context, baseNamed bool) (err error) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
-	p.welcome(address, roles, password)
+	p.welcome(address, signIns)
 	log.Info("serving", "address", listener.Addr().String(), "database", k.Engine(), "version", version, "demo", p.settings.Demo)
 	select {
 	case err := <-ended:
@@ -141,21 +142,21 @@ func shown(a net.Addr) string {
 	return "http://" + net.JoinHostPort(host, fmt.Sprint(tcp.Port))
 }
 
-func (p *program) welcome(address string, roles []web.DemoRole, password string) {
+func (p *program) welcome(address string, signIns []demo.SignIn) {
 	fmt.Fprintf(p.out, "migov serves %s\n", address)
-	if len(roles) == 0 {
+	if len(signIns) == 0 {
 		return
 	}
-	fmt.Fprintf(p.out, "\nDemonstration. Sign in by one click on the start page, or with the password %s, as:\n", password)
-	rows := [][]string{}
-	for _, r := range roles {
-		rows = append(rows, []string{"  " + r.Email, string(r.Role), r.Place})
+	fmt.Fprintln(p.out, "\nDemonstration. Sign in by one click on the start page, or with these passwords:")
+	var rows [][]string
+	for _, in := range signIns {
+		rows = append(rows, []string{"  " + in.Email, in.Password, string(in.Role), in.Place})
 	}
-	table(p.out, rows)
+	_ = table(p.out, rows) // standard output is gone: nothing to say, and nobody to say it to
 }
 
 // handler wires the use cases and the pages.
-func (p *program) handler(ctx context.Context, k kept, log *slog.Logger, roles []web.DemoRole, draining func() bool) (http.Handler, error) {
+func (p *program) handler(ctx context.Context, k kept, log *slog.Logger, signIns []demo.SignIn, draining func() bool) (http.Handler, error) {
 	words, err := locale.Load()
 	if err != nil {
 		return nil, err
@@ -180,6 +181,10 @@ func (p *program) handler(ctx context.Context, k kept, log *slog.Logger, roles [
 	sessions, err := session.New(ctx, k.Sessions(), k.Store, people, k.Store, base.Scheme == "https")
 	if err != nil {
 		return nil, err
+	}
+	var roles []web.DemoRole
+	for _, in := range signIns {
+		roles = append(roles, web.DemoRole{Email: in.Email, Role: in.Role, Place: in.Place})
 	}
 	drafts := assessment.Drafts{Store: k.Store, Questionnaires: k.library, Now: time.Now}
 	comparisons := assessment.Comparisons{Store: k.Store, Questionnaires: k.library}

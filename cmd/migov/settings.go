@@ -55,8 +55,8 @@ func readSettings(environ []string) (s settings, faults []string) {
 	for _, f := range known {
 		names = append(names, f.Key)
 	}
-	for name := range values {
-		if strings.HasPrefix(name, prefix) && !slices.Contains(names, name) {
+	for name, value := range values {
+		if value != "" && strings.HasPrefix(name, prefix) && !slices.Contains(names, name) {
 			faults = append(faults, fmt.Sprintf("The environment variable %s is not known. Known are: %s.", name, strings.Join(names, ", ")))
 		}
 	}

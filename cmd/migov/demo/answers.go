@@ -139,7 +139,8 @@ func (w *writer) options(q *survey.Indicator, p float64) string {
 }
 
 func (w *writer) number(q *survey.Indicator, x float64) string {
-	return fmt.Sprintf("%.*f", q.Number.Decimals, min(q.Number.Max, max(q.Number.Min, x)))
+	decimals := min(1, q.Number.Decimals) // three could be read as thousands
+	return fmt.Sprintf("%.*f", decimals, min(q.Number.Max, max(q.Number.Min, x)))
 }
 
 // fact makes up an answer of the context module.
