@@ -1,0 +1,72 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"migov/api/session"
+	"migov/assessment"
+	"migov/assessment/account"
+	"migov/frontend"
+)
+
+// RoundsRoutes are the rounds of an analyst.
+func (p *Pages) RoundsRoutes() []Route {
+	return []Route{
+		{http.MethodGet, "/rounds", account.ReadRound, p.rounds},
+		{http.MethodGet, "/rounds/:code", account.ReadRound, p.round},
+	}
+}
+
+// rounds lists the rounds that the analyst is bound to.
+func (p *Pages) rounds(c *gin.Context, who session.Asker) error {
+	all, err := p.Store.Rounds(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	var mine []assessment.RoundResults
+	for _, r := range all {
+		if !who.InRound(r.ID) {
+			continue
+		}
+		x, err := p.Comparisons.Overview(c.Request.Context(), who.Actor, r.Code)
+		if err != nil {
+			return err
+		}
+		mine = append(mine, x)
+	}
+	return p.Show(c, http.StatusOK, "rounds", who, frontend.NewRounds(p.wide(c, who), mine))
+}
+
+func (p *Pages) round(c *gin.Context, who session.Asker) error {
+	x, err := p.Comparisons.Overview(c.Request.Context(), who.Actor, c.Param("code"))
+	if err != nil {
+		return err
+	}
+	number, _ := strconv.Atoi(c.Query("page"))
+	page := frontend.NewRound(p.wide(c, who, p.roundNav(c, who, x.Round)...), p.Words(who), x, number)
+	page.By = who.Account
+	return p.Show(c, http.StatusOK, "round", who, page)
+}
+
+// wide is the frame of a page for analysts.
+func (p *Pages) wide(c *gin.Context, who session.Asker, nav ...frontend.Link) frontend.Frame {
+	f := p.Frame(c, who, nav...)
+	f.Wide = true
+	return f
+}
+
+// roundNav is the navigation inside a round. Readings of published material are not compared, so nothing leads there.
+func (p *Pages) roundNav(c *gin.Context, who session.Asker, r assessment.Round) []frontend.Link {
+	w, base := p.Words(who), "/rounds/"+r.Code
+	link := func(href, key string) frontend.Link {
+		return frontend.Link{Href: href, Text: w.T(key), Current: c.Request.URL.Path == href}
+	}
+	nav := []frontend.Link{link("/rounds", "shell.nav_rounds"), link(base, "rounds.nav_overview")}
+	if !r.Published {
+		nav = append(nav, link(base+"/compare", "rounds.nav_compare"))
+	}
+	return append(nav, link("/instruments/"+r.Instrument, "shell.nav_questionnaire"))
+}
