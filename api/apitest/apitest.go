@@ -50,6 +50,7 @@ type World struct {
 	URL        string
 	Server     *httptest.Server
 	Pages      *web.Pages
+	REST       *rest.API
 	Store      *store.Store
 	Library    *assessment.Library
 	Instrument *survey.Instrument // urban-migof as it is built in
@@ -86,7 +87,7 @@ func With(t testing.TB, o Options) *World {
 	ctx := context.Background()
 	s := must(store.Open(ctx, o.Database, store.Options{Log: o.Log}))(t)
 	w := &World{Store: s, Accounts: map[string]account.Account{}, t: t}
-	w.Library = assessment.NewLibrary(instruments(t, o.Instrument)...)
+	w.Library = must(assessment.NewLibrary(instruments(t, o.Instrument)...))(t)
 	w.Instrument = named(t, w.Library, o.Instrument)
 	w.seed(ctx, o.Now())
 	w.serve(ctx, o)
@@ -191,11 +192,11 @@ func (w *World) serve(ctx context.Context, o Options) {
 		Transfer:    assessment.Transfer{Store: w.Store, Questionnaires: w.Library, Now: o.Now},
 		Contact:     "help@example.org",
 	}
-	rest := &rest.API{
-		Sessions: sessions, Words: words, Store: w.Store, Library: w.Library, Now: o.Now,
+	w.REST = &rest.API{
+		Sessions: sessions, Words: words, Store: w.Store, Library: w.Library, Now: o.Now, Log: o.Log,
 		Drafts: w.Pages.Drafts, Comparisons: w.Pages.Comparisons, Transfer: w.Pages.Transfer,
 	}
-	handler := must(api.New(api.Config{Pages: w.Pages, REST: rest, Version: "test", Sessions: sessions, Health: w.Store, Log: o.Log}))(t)
+	handler := must(api.New(api.Config{Pages: w.Pages, REST: w.REST, Version: "test", Sessions: sessions, Health: w.Store, Log: o.Log}))(t)
 	w.Server = httptest.NewServer(handler)
 	w.URL = w.Server.URL
 	w.Pages.BaseURL = w.URL

@@ -1,0 +1,21 @@
+package frontend
+
+// Account is the page of one's own account.
+type Account struct {
+	Frame
+	By          string // id of the account
+	Name, Email string
+	Role        string
+	Places      []string // name of the city, or titles of the rounds
+	Marks       Marks
+}
+
+// PasswordLink is the page behind a one-time link: it asks for a password.
+type PasswordLink struct {
+	Frame
+	Secret, Name, Email string
+	Marks               Marks
+}
+
+// Marks tells the inputs that a form sent back names as faulty, by name, with what is wrong about each.
+type Marks map[string]string
