@@ -12,7 +12,8 @@ import (
 // The statements of a save run by the thousand. They go to the prepared statements that gorm keeps, without gorm parsing
 // text and arguments anew each time. Texts are written with ? for both engines.
 
-// run executes a statement.
+// run executes a statement that returns no rows. (A question that is only executed stays open in SQLite, and its connection
+// then sees the database as it was at that moment for ever; questions go to row.)
 func (s *Store) run(db *gorm.DB, text string, args ...any) error {
 	_, err := s.count(db, text, args...)
 	return err

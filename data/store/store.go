@@ -234,7 +234,8 @@ func (s *Store) Ping(ctx context.Context) error {
 	case <-s.failed:
 		return broken()
 	default:
-		return s.known(s.run(s.read.WithContext(ctx), "SELECT 1"))
+		var one int
+		return s.known(s.row(s.read.WithContext(ctx), "SELECT 1", nil, &one))
 	}
 }
 

@@ -129,7 +129,8 @@ func (s *Store) verify(ctx context.Context) error {
 		return err
 	}
 	for _, t := range tables {
-		if err := s.run(s.read.WithContext(ctx), "SELECT COUNT(*) FROM (SELECT * FROM "+t+" LIMIT 1) first"); err != nil {
+		var n int
+		if err := s.row(s.read.WithContext(ctx), "SELECT COUNT(*) FROM (SELECT * FROM "+t+" LIMIT 1) first", nil, &n); err != nil {
 			if s.engine == SQLite {
 				return s.damaged(err)
 			}
