@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -37,6 +38,7 @@ func clean(svg string, d Drawing) (string, error) {
 	in := xml.NewDecoder(strings.NewReader(svg))
 	depth, skip := 0, 0 // skip counts the open elements inside one that is left out
 	inText := false
+	var renamed []string // the open elements by the name that they got
 	for {
 		token, err := in.Token()
 		if errors.Is(err, io.EOF) {
@@ -58,6 +60,11 @@ func clean(svg string, d Drawing) (string, error) {
 				continue
 			}
 			inText = name == "text"
+			if box := roundedBox(t.Attr); box != nil {
+				t = xml.StartElement{Name: xml.Name{Local: "rect"}, Attr: box}
+				name, attributes = "rect", kept["rect"]
+			}
+			renamed = append(renamed, name)
 			out.WriteString("<" + name)
 			writeAttributes(&out, name, attributes, t.Attr)
 			out.WriteString(">")
@@ -68,7 +75,8 @@ func clean(svg string, d Drawing) (string, error) {
 			case skip > 0:
 				skip--
 			default:
-				out.WriteString("</" + t.Name.Local + ">")
+				out.WriteString("</" + renamed[len(renamed)-1] + ">")
+				renamed = renamed[:len(renamed)-1]
 				inText = false
 			}
 		case xml.CharData:
@@ -84,6 +92,58 @@ func clean(svg string, d Drawing) (string, error) {
 // shorten closes empty elements in one tag.
 var shorten = strings.NewReplacer("></path>", "/>", "></rect>", "/>", "></circle>", "/>", "></ellipse>", "/>", "></line>", "/>",
 	"></polyline>", "/>", "></polygon>", "/>")
+
+// rounded is the path that ECharts writes for a rectangle with round corners: x+r, y, …, right edge, …, bottom, …, r.
+var rounded = regexp.MustCompile(`^M([\d.-]+) ([\d.-]+)L[\d.-]+ [\d.-]+A([\d.]+) [\d.]+ 0 0 1 ([\d.-]+) [\d.-]+L[\d.-]+ [\d.-]+A[\d.]+ [\d.]+ 0 0 1 [\d.-]+ ([\d.-]+)` +
+	`L[\d.-]+ [\d.-]+A[\d.]+ [\d.]+ 0 0 1 [\d.-]+ [\d.-]+L[\d.-]+ [\d.-]+A[\d.]+ [\d.]+ 0 0 1 [\d.-]+ [\d.-]+Z?$`)
+
+// roundedBox turns such a path back into the attributes of a rect, a quarter as long. It is nil for any other element.
+func roundedBox(attributes []xml.Attr) []xml.Attr {
+	found := rounded.FindStringSubmatch(attribute(attributes, "d"))
+	if found == nil || attribute(attributes, "transform") != "" {
+		return nil
+	}
+	var v [5]float64
+	for i := range v {
+		v[i], _ = strconv.ParseFloat(found[i+1], 64) // digits, by the expression
+	}
+	x, y, r := v[0]-v[2], v[1], v[2]
+	var out []xml.Attr
+	for _, a := range []struct {
+		name  string
+		value float64
+	}{{"x", x}, {"y", y}, {"width", v[3] - x}, {"height", v[4] - y}, {"rx", r}} {
+		out = append(out, xml.Attr{Name: xml.Name{Local: a.name}, Value: strconv.FormatFloat(a.value, 'f', 2, 64)})
+	}
+	for _, name := range look {
+		if value := attribute(attributes, name); value != "" {
+			out = append(out, xml.Attr{Name: xml.Name{Local: name}, Value: value})
+		}
+	}
+	return out
+}
+
+// moved is the transform of a text; placed adds it to x and y.
+var moved = regexp.MustCompile(`^translate\(([\d.-]+)[ ,]([\d.-]+)\)$`)
+
+func placed(attributes []xml.Attr) []xml.Attr {
+	found := moved.FindStringSubmatch(attribute(attributes, "transform"))
+	if found == nil {
+		return attributes
+	}
+	var out []xml.Attr
+	for _, a := range attributes {
+		if n := a.Name.Local; n != "transform" && n != "x" && n != "y" {
+			out = append(out, a)
+		}
+	}
+	for i, name := range []string{"x", "y"} {
+		own, _ := strconv.ParseFloat(attribute(attributes, name), 64) // absent is 0
+		by, _ := strconv.ParseFloat(found[i+1], 64)
+		out = append(out, xml.Attr{Name: xml.Name{Local: name}, Value: strconv.FormatFloat(own+by, 'f', 2, 64)})
+	}
+	return out
+}
 
 // invisible is true for what ECharts draws only to catch the pointer, and for its background.
 func invisible(name string, attributes []xml.Attr, d Drawing) bool {
@@ -108,6 +168,7 @@ func attribute(attributes []xml.Attr, name string) string {
 
 func writeAttributes(out *strings.Builder, name string, names []string, attributes []xml.Attr) {
 	if name == "text" {
+		attributes = placed(attributes)
 		if class := classOf(attribute(attributes, "fill"), attribute(attributes, "style")); class != "" {
 			fmt.Fprintf(out, ` class="%s"`, class)
 		}

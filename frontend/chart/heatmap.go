@@ -131,6 +131,10 @@ func (d HeatMap) drawing(r *ruler, _ Size) (Drawing, bool) {
 		"fills": []string{level(0), level(1), level(2), level(3), level(4)},
 		"inks":  []string{onLight, onLight, onLight, onDark, onDark},
 	}
+	var columns []string
+	for _, g := range d.Groups {
+		columns = append(columns, g.Columns...)
+	}
 	var cells []opts.CustomData
 	var texts []string
 	for i, row := range d.Rows {
@@ -150,7 +154,7 @@ func (d HeatMap) drawing(r *ruler, _ Size) (Drawing, bool) {
 				shade, text = -2, "?"
 			}
 			left := min(s.px(places[k]), s.px(places[k]+column))
-			cells = append(cells, opts.CustomData{Name: row.Name, Value: []float64{round(left), y, shade}})
+			cells = append(cells, opts.CustomData{Name: row.Name + ", " + columns[k], Value: []float64{round(left), y, shade}})
 			texts = append(texts, text)
 		}
 	}

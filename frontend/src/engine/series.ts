@@ -41,7 +41,7 @@ const rule: Draw = (params, api) => ({
   type: "line",
   silent: true,
   shape: { x1: at(api, 0), y1: at(api, 1), x2: at(api, 2), y2: at(api, 3) },
-  style: { stroke: params.itemPayload.stroke as string, lineWidth: params.itemPayload.width as number },
+  style: { fill: "none", stroke: params.itemPayload.stroke as string, lineWidth: params.itemPayload.width as number },
 });
 
 // area: a path in pixels. Payload paths[i] = path data, fill, opacity, stroke.
