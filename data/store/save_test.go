@@ -547,7 +547,9 @@ func TestASaveThatRacesWithHandingInIsKeptOrRefused(t *testing.T) {
 			var saveErr error
 			var handErrs [2]error
 			together(
-				func() { _, saveErr = w.Store.Save(ctx, w.Contributor, w.Order(w.Contributor, storetest.Explain("BB-03", b, text))) },
+				func() {
+					_, saveErr = w.Store.Save(ctx, w.Contributor, w.Order(w.Contributor, storetest.Explain("BB-03", b, text)))
+				},
 				func() { _, handErrs[0] = w.Store.SetHandedIn(ctx, w.Coordinator, w.Mine.ID, true, by, storetest.Now) },
 				func() { _, handErrs[1] = w.Store.SetHandedIn(ctx, w.Coordinator, w.Mine.ID, true, by, storetest.Now) },
 			)

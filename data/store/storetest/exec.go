@@ -19,16 +19,23 @@ func Exec(t testing.TB, s *store.Store, statement string) {
 	}
 }
 
-// Raw is a connection past the store.
-func Raw(t testing.TB, s *store.Store) *sql.DB {
+// AddressOf is the address at which a store was opened here.
+func AddressOf(t testing.TB, s *store.Store) string {
 	t.Helper()
 	address, known := addresses.Load(s)
 	if !known {
 		t.Fatal("the store was not opened by storetest")
 	}
-	driver, name := "sqlite3", "file:"+address.(string)+"?_busy_timeout=5000&_loc=UTC"
+	return address.(string)
+}
+
+// Raw is a connection past the store.
+func Raw(t testing.TB, s *store.Store) *sql.DB {
+	t.Helper()
+	address := AddressOf(t, s)
+	driver, name := "sqlite3", "file:"+address+"?_busy_timeout=5000&_loc=UTC"
 	if s.Engine() == store.PostgreSQL {
-		driver, name = "pgx", address.(string)
+		driver, name = "pgx", address
 	}
 	db, err := sql.Open(driver, name)
 	if err != nil {
