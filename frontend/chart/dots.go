@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"strings"
+
 	"github.com/go-echarts/go-echarts/v2/opts"
 )
 
@@ -35,16 +37,15 @@ type dotLayout struct {
 	first, pitch, bottom float64 // the first row's line, the distance of rows, what lies below the last line
 	nameUp               float64 // how far the name stands above the line
 	nameWidth            float64
-	overflow             float64 // where words of the situation go that fit neither side of a very wide band, from the line
 }
 
 func (d Dots) drawing(r *ruler, size Size) (Drawing, bool) {
 	if len(d.Rows) == 0 {
 		return Drawing{}, false
 	}
-	l := dotLayout{width: 780, from: 230, to: 660, first: 54, pitch: 50, bottom: 30, nameWidth: 214, overflow: -17}
+	l := dotLayout{width: 780, from: 230, to: 660, first: 54, pitch: 50, bottom: 30, nameWidth: 214}
 	if size != Wide {
-		l = dotLayout{width: 350, from: 12, to: 336, first: 68, pitch: 64, bottom: 30, nameUp: 24, nameWidth: 240, overflow: 24}
+		l = dotLayout{width: 350, from: 12, to: 336, first: 68, pitch: 64, bottom: 30, nameUp: 24, nameWidth: 240}
 	}
 	bottom := l.first + l.pitch*float64(len(d.Rows)-1) + l.bottom
 	s := newSheet(l.width, bottom+26, d.RTL)
@@ -58,33 +59,54 @@ func (d Dots) drawing(r *ruler, size Size) (Drawing, bool) {
 		if i > 0 && size == Wide {
 			s.rule(0, y-l.pitch/2+1, l.width, y-l.pitch/2+1, stroke{gridLine, 1})
 		}
-		s.lines(0, y-l.nameUp, r.wrap(row.Name, strong, l.nameWidth), strong, start)
-		s.text(l.width, y-l.nameUp, row.Values, plain, end)
-
 		bars = append(bars, bar(row.Name, row.Situation, y-5-24)...)
 		outlined = append(outlined, bar(row.Name, row.Effort, y+9.5-24)...)
 		circles = append(circles, mark(row.Name, row.Situation, y-5-24)...)
 		diamonds = append(diamonds, mark(row.Name, row.Effort, y+9.5-24)...)
 
+		// Words that find no room beside a very wide band stand at the end of the row, with the values.
+		ends := []string{}
+		if row.Values != "" {
+			ends = append(ends, row.Values)
+		}
 		switch {
 		case !row.Situation.Known:
-			p.beside(r, row.Situation, y-5, y+l.overflow, row.Situation.Words, small)
+			if !p.beside(r, row.Situation, y-5, row.Situation.Words, small) {
+				ends = append(ends, row.Situation.Words)
+			}
 		case !saidSituation && size == Wide: // above its mark; a narrow row has the name there
 			s.text(p.place(row.Situation.Central), y-21, d.Situation, ofTeal, middle)
 			saidSituation = true
 		case !saidSituation:
-			p.beside(r, row.Situation, y-5, y+l.overflow, d.Situation, ofTeal)
-			saidSituation = true
+			saidSituation = p.beside(r, row.Situation, y-5, d.Situation, ofTeal)
 		}
 		switch {
-		case !row.Effort.Known && !row.Effort.Banded: // the mark is missing: words after the situation's band
-			p.beside(r, row.Situation, y+9.5, y+24, row.Effort.Words, small)
 		case !row.Effort.Known:
-			p.beside(r, row.Effort, y+9.5, y+24, row.Effort.Words, small)
+			by := row.Effort
+			if !by.Banded { // the mark is missing: words after the situation's band
+				by = row.Situation
+			}
+			if !p.beside(r, by, y+9.5, row.Effort.Words, small) {
+				ends = append(ends, row.Effort.Words)
+			}
 		case !saidEffort:
-			p.beside(r, row.Effort, y+9.5, y+24, d.Effort, ofOchre)
-			saidEffort = true
+			saidEffort = p.beside(r, row.Effort, y+9.5, d.Effort, ofOchre)
 		}
+		if size == Wide {
+			var lines []string
+			for _, one := range ends {
+				lines = append(lines, r.wrap(one, plain, l.width-l.to)...)
+			}
+			ends = lines
+		} else if len(ends) > 1 {
+			ends = []string{strings.Join(ends, " · ")}
+		}
+		nameWidth := l.nameWidth
+		if size != Wide && len(ends) == 1 {
+			nameWidth = min(nameWidth, l.width-10-r.of(ends[0], plain))
+		}
+		s.lines(0, y-l.nameUp, r.wrap(row.Name, strong, nameWidth), strong, start)
+		s.lines(l.width, y-l.nameUp, ends, plain, end)
 	}
 	s.drawRules()
 	s.intervals(d.Situation, bars, 8, 4, level(1), nil)
@@ -110,24 +132,23 @@ func mark(name string, v Interval, y float64) []opts.ScatterData {
 	return []opts.ScatterData{{Name: name, Value: []float64{round(v.Central), round(y)}}}
 }
 
-// beside writes words next to what is drawn of a value: after it, before it where they would leave the plot, at the
-// start of the plot where nothing is drawn, and in the line other where they are too long for either side.
-func (p plot) beside(r *ruler, v Interval, y, other float64, words string, as role) {
+// beside writes words next to what is drawn of a value: after it, before it where they would leave the plot, and at the
+// start of the plot where nothing is drawn. It is false, and nothing is written, when neither side has room.
+func (p plot) beside(r *ruler, v Interval, y float64, words string, as role) bool {
 	const gap, slack = 10, 16 // between band and words; how far words may stand out of the plot
 	bottom, top, ok := v.ends()
 	width := r.of(words, as)
 	if !ok {
 		p.s.text(p.from+gap, y, words, as, start)
-		return
+		return true
 	}
 	switch after, before := p.place(top)+gap, p.place(bottom)-gap; {
 	case after+width <= p.to+slack:
 		p.s.text(after, y, words, as, start)
 	case before-width >= p.from-slack:
 		p.s.text(before, y, words, as, end)
-	case other > y+15: // below the other value's line too: that one's words start further right
-		p.s.text(p.from, other, words, as, start)
 	default:
-		p.s.text(p.to, other, words, as, end)
+		return false
 	}
+	return true
 }

@@ -81,7 +81,9 @@ func harderDots(lang string) Dots {
 	d.Rows[1].Effort = Interval{Low: 2, High: 30, Banded: true, Words: w["few"]}
 	d.Rows[2].Situation, d.Rows[2].Effort = band(0, 0, 4), band(0, 1, 9)
 	d.Rows[3].Situation, d.Rows[3].Effort = Interval{Words: w["few"]}, Interval{Words: w["basis"]}
-	for i := 1; i < 4; i++ {
+	d.Rows[4].Situation = Interval{Low: 12, High: 97, Banded: true, Words: w["few"]}
+	d.Rows[4].Values = figure(d.Rows[4].Effort.Central)
+	for i := range 4 {
 		d.Rows[i].Values = ""
 	}
 	return d
