@@ -314,6 +314,9 @@ func (f sectionForm) refill(q *frontend.Question) {
 	q.Ticked = ticked(f.values[q.ID+".value"])
 	q.Answer = survey.Answer{Explanation: f.get(q.Indicator, "explanation"), Evidence: f.get(q.Indicator, "evidence"), Confidence: survey.Confidence(f.get(q.Indicator, "confidence"))}
 	q.Named, q.Seen, q.Mutation = f.get(q.Indicator, "holder"), f.values.Get(q.ID+".seen"), f.values.Get(q.ID+".mutation")
+	if seen, ok := assessment.ParseSeen(q.Seen); ok {
+		q.Version = seen.Version
+	}
 	for i, b := range q.Both {
 		if text := f.get(q.Indicator, "joined-"+b.Field); text != "" {
 			q.Both[i].Text = text

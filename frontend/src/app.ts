@@ -7,6 +7,7 @@ interface Module {
 
 const modules: Record<string, () => Promise<Module>> = {
   charts: () => import("./charts"),
+  section: () => import("./section"),
 };
 
 for (const element of document.querySelectorAll<HTMLElement>("[data-module]")) {
