@@ -115,14 +115,15 @@ func (cfg Config) around(r http.Handler) (http.Handler, error) {
 		problem.Write(rw, fault.New(fault.Forbidden, "fault.other_site", nil), cfg.Pages.Site.Words.In("en"))
 	}))
 	guarded := guard.Handler(plain)
-	return http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
-		req.Body = http.MaxBytesReader(rw, req.Body, maxBody)
+	// MaxBytesHandler limits a copy of the request. A limit put into the request itself hides from net/http that a body was
+	// not read to its end, and the rest of it would be taken for the next request on the connection.
+	return http.MaxBytesHandler(http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
 		if strings.HasPrefix(req.URL.Path, "/static/") || req.URL.Path == "/livez" || req.URL.Path == "/readyz" {
 			r.ServeHTTP(rw, req)
 			return
 		}
 		guarded.ServeHTTP(rw, req)
-	}), nil
+	}), maxBody), nil
 }
 
 // health answers whether the process lives, and whether it may be sent requests.

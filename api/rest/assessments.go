@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -201,11 +202,16 @@ func (a *API) answers() {
 			sent := sentAnswer(in.Indicator, d.Sheet)
 			return &one{quoted(sent.Version), sent}, nil
 		})
+	body := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[SavedBody](), true, "SavedBody")
+	as := func(says string) *huma.Response {
+		return &huma.Response{Description: says, Content: map[string]*huma.MediaType{"application/json": {Schema: body}}}
+	}
 	add(a, huma.Operation{OperationID: "save-answer", Method: http.MethodPut, Path: "/assessments/{id}/answers/{indicator}", Summary: "Save an answer",
 		Description: "201: new and on disk. 200: the same save again, same reply. 409: somebody changed the same field; both texts are kept (kept: true) until somebody chooses. " +
 			"422: cannot be accepted, or the same key came with other content. 423: handed in. 428: key or version is missing. 503, 507: not saved, try again.",
 		DefaultStatus: http.StatusCreated,
-		Errors: []int{http.StatusConflict, http.StatusUnprocessableEntity, http.StatusLocked, http.StatusPreconditionRequired,
+		Responses:     map[string]*huma.Response{"200": as("The same save again."), "409": as("Kept beside what somebody else wrote meanwhile.")},
+		Errors: []int{http.StatusUnprocessableEntity, http.StatusLocked, http.StatusPreconditionRequired,
 			http.StatusServiceUnavailable, http.StatusInsufficientStorage}},
 		account.WriteAnswer, a.saveAnswer)
 }
@@ -293,9 +299,13 @@ func (a *API) powers() {
 			if err != nil {
 				return nil, err
 			}
+			d, err := a.Drafts.Open(ctx, who.Actor, in.ID, in.Indicator) // for the instrument's default
+			if err != nil {
+				return nil, err
+			}
 			out := &powerReply{ETag: quoted(set[0].Version)}
 			out.Body.Saved = true
-			out.Body.Power = Power{Indicator: in.Indicator, Holder: string(set[0].Holder), Default: set[0].Holder == "", Reason: set[0].Reason, Version: set[0].Version}
+			out.Body.Power = sentPower(d.Instrument.Indicator(in.Indicator), assessment.Sheet{Powers: map[string]assessment.Power{in.Indicator: set[0]}})
 			return out, nil
 		})
 }
