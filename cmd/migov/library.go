@@ -18,7 +18,10 @@ func builtIn() (*assessment.Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := assessment.NewLibrary()
+	l, err := assessment.NewLibrary()
+	if err != nil {
+		return nil, err
+	}
 	for _, source := range sources {
 		in, problems := survey.Decode(source)
 		if in == nil {

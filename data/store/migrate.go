@@ -75,6 +75,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	defer done()
 	have, err := p.GetDBVersion(ctx)
 	if err != nil {
+		if e := s.read.WithContext(ctx).Exec("SELECT * FROM goose_db_version LIMIT 1").Error; e != nil {
+			err = e // goose takes a table that it cannot read for one that is missing
+		}
 		return s.refuseFile(err)
 	}
 	sources := p.ListSources()
