@@ -77,12 +77,10 @@ type Choice struct {
 	Chosen      bool
 }
 
-// Live is a drawing that the browser may draw itself.
+// Live is a drawing that the browser may draw itself, in CSS pixels.
 type Live struct {
-	Option json.RawMessage `json:"option"`
-	Width  int             `json:"width"`
-	Height int             `json:"height"`
-	Label  string          `json:"label"`
+	Option        json.RawMessage
+	Width, Height int
 }
 
 // Figure is a chart in its drawings. Live is nil where nothing is to be explored.
@@ -367,7 +365,9 @@ func (c layout) matrix(p *Comparison, page []assessment.ScoreRow) {
 			}
 		}
 	}
-	p.HeatFinding = c.N("compare.heat_finding", cells, "Elsewhere", elsewhere, "Open", open)
+	if p.HeatFinding = c.N("compare.heat_finding", cells, "Elsewhere", elsewhere, "Open", open); elsewhere+open == 0 {
+		p.HeatFinding = c.N("compare.heat_all", cells)
+	}
 }
 
 // heat is the matrix of some cities.
@@ -443,7 +443,7 @@ func (c layout) alive(x chart.Chart) *Live {
 	if !ok {
 		return nil
 	}
-	return &Live{d.Option, d.Width, d.Height, d.Label}
+	return &Live{d.Option, d.Width, d.Height}
 }
 
 func (c layout) strip(p *Comparison) {

@@ -112,7 +112,7 @@ func (r reader) mathsLine(base string, sheet assessment.Sheet, l score.Line, adv
 		out.Value = r.exact(l.Value)
 	}
 	if l.Holder != "" {
-		out.Holder = r.T("shell.holder_" + string(l.Holder))
+		out.Holder = r.T("results.holder_" + string(l.Holder))
 	}
 	if l.Excluded != score.NotScored && !advocacy {
 		out.Weight = r.exact(l.Weight)

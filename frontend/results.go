@@ -327,7 +327,11 @@ func (r reader) value(name, id string, v score.Interval, c count, notes, mine []
 			}
 		}
 	}
-	if v.Banded {
+	switch {
+	case v.Banded && score.Round(v.Low) == score.Round(v.High):
+		card.Band = r.T("results.nothing_open")
+		v.Banded = !v.Known // a band without width hides behind its mark
+	case v.Banded:
 		card.Band = r.T("results.between", "Low", r.whole(v.Low), "High", r.whole(v.High))
 	}
 	label := card.Title + ": " + card.Figure
@@ -409,7 +413,7 @@ func (r reader) short(d *survey.Dimension) string {
 func (r reader) items(base string, sheet assessment.Sheet, all []score.Item) (out ItemList) {
 	for i, it := range all {
 		q := it.Indicator
-		x := Item{ID: q.ID, Href: base + "/" + q.Subcategory + "#" + q.ID, Title: r.said(q.Title), Holder: r.T("shell.holder_" + string(it.Holder)),
+		x := Item{ID: q.ID, Href: base + "/" + q.Subcategory + "#" + q.ID, Title: r.said(q.Title), Holder: r.T("results.holder_" + string(it.Holder)),
 			Answer: r.given(q, sheet.Answers[q.ID].Answer), Explanation: firstWords(sheet.Answers[q.ID].Explanation, 180), Flagged: it.Flagged, Core: q.Core}
 		if x.Title.Text == "" {
 			x.Title = r.said(q.Question)

@@ -1,0 +1,32 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"migov/api/apitest"
+)
+
+func TestTheOverviewOfARoundTellsWhoHandedInAndNoAnswersOfTheOthers(t *testing.T) {
+	w := apitest.New(t)
+	fill(t, w, w.Actor(apitest.CoordinatorA), w.A.ID, middle)
+	c := w.Client(apitest.Analyst)
+	before := c.Get("/rounds/2026")
+	if before.Status != http.StatusOK {
+		t.Fatalf("status %d", before.Status)
+	}
+	text := words(before.Body)
+	contains(t, text, "0 of 2 cities have handed in.", "Marsa Selwa", "Port Ondine", "never opened", "Not started", "seen after hand-in", "90 of 90")
+	if strings.Contains(before.Body, "/assessments/"+w.A.ID+"/results") {
+		t.Error("a link leads to results that are not handed in")
+	}
+	handIn(t, w, w.Actor(apitest.CoordinatorA), w.A.ID)
+	after := c.Get("/rounds/2026")
+	contains(t, words(after.Body), "1 of 2 cities have handed in.", "85 of 85", "Give back to the city")
+	contains(t, after.Body, `action="/assessments/`+w.A.ID+`/hand-in/undo"`, "/assessments/"+w.A.ID+"/results")
+	if strings.Contains(after.Body, w.B.ID) {
+		t.Error("the page tells the id of an assessment that is out of reach")
+	}
+	contains(t, words(c.Get("/rounds").Body), "Round 2026", "1 of 2")
+}
