@@ -49,6 +49,15 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 // New makes the handler of everything. It fails when a route lacks its action.
 func New(cfg Config) (http.Handler, error) {
+	r, err := cfg.engine()
+	if err != nil {
+		return nil, err
+	}
+	return cfg.around(r)
+}
+
+// engine registers every route.
+func (cfg Config) engine() (*gin.Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
@@ -56,7 +65,7 @@ func New(cfg Config) (http.Handler, error) {
 	if err := r.SetTrustedProxies(cfg.Proxies); err != nil {
 		return nil, err
 	}
-	r.Use(cfg.logged, headers)
+	r.Use(cfg.logged, headers, cfg.ownSite(http.NewCrossOriginProtection()))
 	cfg.health(r)
 	static := gin.WrapH(cfg.Pages.Site.Static)
 	r.GET("/static/*file", static)
@@ -79,9 +88,9 @@ func New(cfg Config) (http.Handler, error) {
 	}
 	operations := cfg.operations()
 	cfg.Pages.Operations = func() []frontend.Operation { return operations }
-	r.NoRoute(cfg.unknown)
-	r.NoMethod(cfg.unknown)
-	return cfg.around(r)
+	r.NoRoute(cfg.refuse(fault.New(fault.NotFound, "fault.not_found", nil)))
+	r.NoMethod(cfg.refuse(problem.Refusal{Fault: fault.New("method", "fault.method", nil), Status: http.StatusMethodNotAllowed}))
+	return r, nil
 }
 
 // operations lists the operations of the API with the roles that may use them, for its readable page.
@@ -98,8 +107,7 @@ func (cfg Config) operations() (out []frontend.Operation) {
 	return out
 }
 
-// around puts what concerns every request around the router: the session, compression, limits, and the refusal of
-// writes that another site sent.
+// around puts what concerns every request around the router: the session, compression and limits.
 func (cfg Config) around(r http.Handler) (http.Handler, error) {
 	sessions := cfg.Sessions.Wrap(r, func(rw http.ResponseWriter, req *http.Request, err error) {
 		cfg.Log.ErrorContext(req.Context(), "session store failed", "error", err)
@@ -110,19 +118,15 @@ func (cfg Config) around(r http.Handler) (http.Handler, error) {
 		return nil, err
 	}
 	plain := http.Handler(compress(sessions))
-	guard := http.NewCrossOriginProtection()
-	guard.SetDenyHandler(http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
-		problem.Write(rw, fault.New(fault.Forbidden, "fault.other_site", nil), cfg.Pages.Site.Words.In("en"))
-	}))
-	guarded := guard.Handler(plain)
 	// MaxBytesHandler limits a copy of the request. A limit put into the request itself hides from net/http that a body was
 	// not read to its end, and the rest of it would be taken for the next request on the connection.
 	return http.MaxBytesHandler(http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
-		if strings.HasPrefix(req.URL.Path, "/static/") || req.URL.Path == "/livez" || req.URL.Path == "/readyz" {
+		open := strings.HasPrefix(req.URL.Path, "/static/") || req.URL.Path == "/livez" || req.URL.Path == "/readyz"
+		if open && (req.Method == http.MethodGet || req.Method == http.MethodHead) {
 			r.ServeHTTP(rw, req)
 			return
 		}
-		guarded.ServeHTTP(rw, req)
+		plain.ServeHTTP(rw, req)
 	}), maxBody), nil
 }
 
@@ -178,11 +182,26 @@ func (cfg Config) logged(c *gin.Context) {
 	c.Next()
 }
 
-// unknown is a page that does not exist, or a method it does not take.
-func (cfg Config) unknown(c *gin.Context) {
-	who, err := cfg.Sessions.Ask(c.Request)
-	if err == nil {
-		err = fault.New(fault.NotFound, "fault.not_found", nil)
+// refuse answers every request with the same refusal, in the reader's language.
+func (cfg Config) refuse(refusal error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		who, err := cfg.Sessions.Ask(c.Request)
+		if err == nil {
+			err = refusal
+		}
+		cfg.Pages.Fail(c, who, err)
 	}
-	cfg.Pages.Fail(c, who, err)
+}
+
+// ownSite refuses writes that a page of another site sent.
+func (cfg Config) ownSite(guard *http.CrossOriginProtection) gin.HandlerFunc {
+	refuse := cfg.refuse(fault.New(fault.Forbidden, "fault.other_site", nil))
+	return func(c *gin.Context) {
+		if guard.Check(c.Request) != nil {
+			refuse(c)
+			c.Abort()
+			return
+		}
+		c.Next()
+	}
 }

@@ -59,11 +59,11 @@ type Step struct {
 	X, Y, Height, FigureX, FigureY, WordX float64
 }
 
-// Wide is the drawing for wide screens.
-func (f Start) Wide() Scale { return drawScale(480, 84, 96, 10, f.Dir) }
+// WideScale is the drawing for wide screens.
+func (f Start) WideScale() Scale { return drawScale(480, 84, 96, 10, f.Dir) }
 
-// Narrow is the drawing for phones.
-func (f Start) Narrow() Scale { return drawScale(358, 67.6, 71.6, 6, f.Dir) }
+// NarrowScale is the drawing for phones.
+func (f Start) NarrowScale() Scale { return drawScale(358, 67.6, 71.6, 6, f.Dir) }
 
 // drawScale places five steps of a width at a pitch; texts begin inset from the edge of their step. From right to left it is mirrored.
 func drawScale(width, step, pitch, inset float64, dir string) Scale {

@@ -3,6 +3,7 @@ package problem
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	"migov/assessment/fault"
@@ -23,8 +24,20 @@ var statuses = map[fault.Kind]int{
 	fault.Unavailable:  http.StatusServiceUnavailable,
 }
 
+// Refusal is a fault of HTTP itself, with a status of its own.
+type Refusal struct {
+	*fault.Fault
+	Status int
+}
+
+// Unwrap returns the fault.
+func (r Refusal) Unwrap() error { return r.Fault }
+
 // Of returns the fault inside an error and its status. Any other error is ours: 500, said as "something went wrong".
 func Of(err error) (*fault.Fault, int) {
+	if r := (Refusal{}); errors.As(err, &r) {
+		return r.Fault, r.Status
+	}
 	if f, ok := fault.As(err); ok {
 		if status, ok := statuses[f.Kind]; ok {
 			return f, status
