@@ -19,7 +19,7 @@ import (
 var update = flag.Bool("update", false, "write the golden options anew")
 
 func TestOptionsAreThoseOfTheGoldenFiles(t *testing.T) {
-	e := newEngine(t)
+	e := sharedEngine(t)
 	for _, lang := range []string{"en", "ar"} {
 		for _, s := range samples(lang) {
 			if strings.HasPrefix(s.name, "matrix") && lang == "en" || strings.HasPrefix(s.name, "strip-of-many") {
@@ -55,7 +55,7 @@ func TestOptionsAreThoseOfTheGoldenFiles(t *testing.T) {
 
 // The same data must give the same bytes, or the cache never hits.
 func TestTheSameDataGivesTheSameOption(t *testing.T) {
-	e := newEngine(t)
+	e := sharedEngine(t)
 	for _, s := range samples("en") {
 		a, _ := e.Drawing(s.chart, s.size)
 		for range 5 {
@@ -67,7 +67,7 @@ func TestTheSameDataGivesTheSameOption(t *testing.T) {
 }
 
 func TestNoOptionHoldsAFunction(t *testing.T) {
-	e := newEngine(t)
+	e := sharedEngine(t)
 	for _, lang := range []string{"en", "ar"} {
 		for _, s := range samples(lang) {
 			d, _ := e.Drawing(s.chart, s.size)
@@ -82,7 +82,7 @@ func TestNoOptionHoldsAFunction(t *testing.T) {
 
 // Whatever ECharts may write, a page gets these elements and attributes only.
 func TestDrawingsKeepToTheContentPolicy(t *testing.T) {
-	e := newEngine(t)
+	e := sharedEngine(t)
 	properties := regexp.MustCompile(`^(var\(--[a-z0-9-]+\)|none)$`)
 	for _, lang := range []string{"en", "ar"} {
 		for _, s := range samples(lang) {
@@ -132,7 +132,7 @@ func TestLooksAreInTheStylesheet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := newEngine(t)
+	e := sharedEngine(t)
 	for _, s := range samples("en") {
 		svg := string(e.SVG(t.Context(), s.chart, s.size))
 		for _, m := range regexp.MustCompile(`<text class="([^"]+)"|var\((--[a-z0-9-]+)\)`).FindAllStringSubmatch(svg, -1) {
@@ -151,7 +151,7 @@ func TestLooksAreInTheStylesheet(t *testing.T) {
 const evil = `x</script><img src=x onerror="alert(1)">&'{b}{a|__f__alert(2)__f__`
 
 func TestTextsOfPeopleComeOutAsText(t *testing.T) {
-	e := newEngine(t)
+	e := sharedEngine(t)
 	dots, radar, strip, matrix := sampleDots("en"), sampleRadar("en", false, false), sampleStrip("en", 7), sampleMatrix("en")
 	dots.Label, dots.Rows[0].Name, dots.Rows[1].Values, dots.Situation, dots.Rows[5].Effort.Words = evil, evil, evil, evil, evil
 	radar.Label, radar.Name, radar.Corners[2].Name = evil, evil, evil
@@ -178,7 +178,7 @@ func TestTextsOfPeopleComeOutAsText(t *testing.T) {
 }
 
 func TestWhatCannotBeDrawn(t *testing.T) {
-	e := newEngine(t)
+	e := sharedEngine(t)
 	gap := sampleRadar("en", false, false)
 	gap.Corners[3].Value = Interval{Low: 10, High: 90, Banded: true}
 	large := sampleMatrix("en")
@@ -280,7 +280,7 @@ func TestPeersNeverCoverEachOther(t *testing.T) {
 // The widths are those of Chromium (getComputedTextLength at 100 px): Latin with the same Noto Sans, Arabic with Debian's
 // Noto Sans Arabic, an older drawing of the same letters, hence the tolerance.
 func TestRuler(t *testing.T) {
-	r := newEngine(t).ruler
+	r := sharedEngine(t).ruler
 	for _, test := range []struct {
 		text      string
 		bold      bool
@@ -320,7 +320,7 @@ func TestRuler(t *testing.T) {
 }
 
 func TestASmallRadarAndALargeOneStayWithinTheirBytes(t *testing.T) {
-	e := newEngine(t)
+	e := sharedEngine(t)
 	for _, s := range samples("ar") {
 		var packed bytes.Buffer
 		w, _ := gzip.NewWriterLevel(&packed, 6)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // samples are all charts in English and in Arabic, wide, narrow and small. The cities are invented, the figures those of
@@ -176,7 +177,7 @@ func samples(lang string) []sample {
 	}
 }
 
-// newEngine opens the engine on the built front end. The Makefile builds it before the tests; without it they fail.
+// newEngine opens an engine on the built front end. The Makefile builds it before the tests; without it they fail.
 func newEngine(t testing.TB) *Engine {
 	t.Helper()
 	if _, err := os.Stat("../static/engine.js"); err != nil {
@@ -186,13 +187,25 @@ func newEngine(t testing.TB) *Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
+	e.within = time.Minute // the race detector and a busy machine make it ten times slower; engine_test.go tests the limit
 	return e
+}
+
+// shared is one engine for the tests that only look at drawings: each sample is drawn once.
+var shared *Engine
+
+func sharedEngine(t testing.TB) *Engine {
+	t.Helper()
+	if shared == nil {
+		shared = newEngine(t)
+	}
+	return shared
 }
 
 var pictures = flag.String("pictures", "", "write a page with all charts to this folder, to be looked at")
 
 func TestPicturesForTheEye(t *testing.T) {
-	e := newEngine(t)
+	e := sharedEngine(t)
 	for _, lang := range []string{"en", "ar"} {
 		dir := map[string]string{"en": "ltr", "ar": "rtl"}[lang]
 		var page strings.Builder
