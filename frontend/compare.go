@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"migov/assessment"
 	"migov/assessment/compare"
@@ -365,9 +366,17 @@ func (c layout) matrix(p *Comparison, page []assessment.ScoreRow) {
 			}
 		}
 	}
-	if p.HeatFinding = c.N("compare.heat_finding", cells, "Elsewhere", elsewhere, "Open", open); elsewhere+open == 0 {
-		p.HeatFinding = c.N("compare.heat_all", cells)
+	var said []string
+	if elsewhere > 0 {
+		said = append(said, c.N("compare.heat_elsewhere", elsewhere, "Cells", cells))
 	}
+	if open > 0 {
+		said = append(said, c.N("compare.heat_open", open, "Cells", cells))
+	}
+	if len(said) == 0 {
+		said = append(said, c.N("compare.heat_all", cells))
+	}
+	p.HeatFinding = strings.Join(said, " ")
 }
 
 // heat is the matrix of some cities.
