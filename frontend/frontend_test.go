@@ -90,7 +90,16 @@ var samples = map[string][]func(f frontend.Frame) any{
 	"rounds":  {func(f frontend.Frame) any { return frontend.Rounds{Frame: f} }},
 	"round":   {func(f frontend.Frame) any { return frontend.Round{Frame: f} }},
 	"compare": {func(f frontend.Frame) any { return frontend.Comparison{Frame: f} }},
-	"section": {func(f frontend.Frame) any { return frontend.Section{Frame: f} }},
+	"section": {func(f frontend.Frame) any {
+		in := questionnaire()
+		title := in.Title
+		p := frontend.Section{Frame: signed(f), Home: "/h", Action: "/s", Dimension: title, Title: title, Total: 9, SetsPower: true,
+			List: []frontend.SectionLink{{Href: "/s", Title: title, Status: "complete", Current: true}, {Href: "/t", Title: title, Status: "two_texts"}}, Next: &frontend.SectionLink{Href: "/t", Title: title}}
+		for _, q := range in.Sections()[0].Indicators {
+			p.Questions = append(p.Questions, frontend.Question{Indicator: q, Words: make([]survey.Text, 5), Holder: survey.Shared, Answer: survey.Answer{Explanation: hostile}})
+		}
+		return p
+	}},
 }
 
 // hostile is a text that breaks careless pages.
@@ -230,4 +239,3 @@ func TestTheScaleIsDrawnFromWhereTheLanguageBegins(t *testing.T) {
 		}
 	}
 }
-

@@ -288,7 +288,7 @@ func (c *Client) Send(method, path string, body io.Reader, header http.Header) P
 	defer res.Body.Close()
 	raw := must(io.ReadAll(res.Body))(c.w.t)
 	page := Page{Status: res.StatusCode, Header: res.Header, Body: string(raw), Wire: len(raw)}
-	if res.Header.Get("Content-Encoding") == "gzip" {
+	if res.Header.Get("Content-Encoding") == "gzip" && len(raw) > 0 {
 		z := must(gzip.NewReader(strings.NewReader(page.Body)))(c.w.t)
 		page.Body = string(must(io.ReadAll(z))(c.w.t))
 	}
