@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
@@ -78,37 +79,43 @@ func (e *Engine) Drawing(c Chart, size Size) (d Drawing, ok bool) {
 // SVG draws a chart. It is empty when the figures do not allow the chart or the engine failed: the page then shows the
 // table alone.
 func (e *Engine) SVG(ctx context.Context, c Chart, size Size) template.HTML {
-	d, ok := e.Drawing(c, size)
-	if !ok {
+	k, err := keyOf(c, size)
+	if err != nil {
+		e.log.Error("a chart could not be read", "chart", fmt.Sprintf("%T", c), "fault", err.Error())
 		return ""
 	}
-	svg, err := e.draw(ctx, d)
-	if err != nil {
-		if ctx.Err() == nil {
-			e.log.Error("a chart could not be drawn", "chart", fmt.Sprintf("%T", c), "fault", err.Error())
+	svg, ok := e.cache.get(k)
+	if !ok {
+		if svg, err = e.draw(ctx, k, c, size); err != nil {
+			if ctx.Err() == nil {
+				e.log.Error("a chart could not be drawn", "chart", fmt.Sprintf("%T", c), "fault", err.Error())
+			}
+			return ""
 		}
-		return ""
 	}
 	return template.HTML(svg) // written by clean: listed elements and attributes only, every text escaped
 }
 
-// key is what a drawing depends on; the words in the option make it differ by language.
+// key is what a drawing depends on: the kind of chart, its figures and words (so the language too) and the size.
 type key [sha256.Size]byte
 
-func (d Drawing) key() key {
-	h := sha256.New()
-	fmt.Fprintf(h, "%d %d %q ", d.Width, d.Height, d.Label)
-	h.Write(d.Option)
-	return key(h.Sum(nil))
+// keyOf hashes the chart rather than its option: laying out takes longer than everything else on the way to the cache.
+func keyOf(c Chart, size Size) (key, error) {
+	data, err := json.Marshal(c)
+	if err != nil {
+		return key{}, err // NaN, which never leaves the method
+	}
+	return sha256.Sum256(fmt.Appendf(data, "%T %d", c, size)), nil
 }
 
-// draw takes the drawing from the cache or draws it, once for all who ask at the same time.
-func (e *Engine) draw(ctx context.Context, d Drawing) (string, error) {
-	k := d.key()
-	if svg, ok := e.cache.get(k); ok {
-		return svg, nil
-	}
+// draw lays a chart out and draws it, once for all who ask at the same time. It is empty where the figures
+// do not allow the chart.
+func (e *Engine) draw(ctx context.Context, k key, c Chart, size Size) (string, error) {
 	drawn := e.flight.DoChan(string(k[:]), func() (any, error) {
+		d, ok := e.Drawing(c, size)
+		if !ok {
+			return "", nil
+		}
 		svg, err := e.drawNow(d)
 		if err == nil {
 			e.cache.put(k, svg)

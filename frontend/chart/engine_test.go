@@ -166,7 +166,7 @@ func BenchmarkMatrix(b *testing.B) {
 }
 func BenchmarkSmallRadar(b *testing.B) { benchmark(b, sampleRadar("ar", true, false), Small) }
 
-// benchmark times a chart uncached in a warm engine, and layout, key and cache together.
+// benchmark times a chart laid out and drawn in a warm engine, and taken from the cache.
 func benchmark(b *testing.B, c Chart, size Size) {
 	e := newEngine(b)
 	e.SVG(b.Context(), c, size)
