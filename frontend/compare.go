@@ -104,6 +104,7 @@ type Comparison struct {
 	Parts                    []PartCount
 	Heat                     Figure
 	Matrix                   Matrix
+	Phone                    *Matrix // the dimensions, for a phone, where a table of sub-categories stands
 	HeatFinding              string
 	Pager                    Pager
 	Strip                    Figure
@@ -352,6 +353,12 @@ func (c layout) matrix(p *Comparison, page []assessment.ScoreRow) {
 			}
 		}
 		p.Heat.Narrow = c.draw(narrow, chart.Narrow)
+	}
+	if !p.Matrix.Drawn && c.ask.Level == BySubcategory {
+		dimensions := c
+		dimensions.ask.Level = ByDimension
+		phone := dimensions.table(dimensions.heat(page, ByDimension), page)
+		p.Phone = &phone
 	}
 	cells, elsewhere, open := 0, 0, 0
 	for _, row := range c.in {
