@@ -384,11 +384,12 @@ func golden(t *testing.T, path, got string) {
 func TestWhatIsNotThereIsSaidInJSON(t *testing.T) {
 	w := apitest.New(t)
 	c := w.Client(apitest.CoordinatorA)
-	for _, x := range [][2]string{{"GET", "/api/v1/nothing"}, {"GET", "/api/v2"}, {"PATCH", "/api/v1/assessments"}, {"GET", "/api/v1/assessments/nope"},
+	for _, x := range [][2]string{{"GET", "/api/v1/nothing"}, {"GET", "/api/v2"}, {"GET", "/api/v1/assessments/nope"},
 		{"GET", "/api/v1/assessments/" + w.B.ID}, {"GET", "/api/v1/assessments/" + w.B.ID + "/results"}, {"GET", "/api/v1/assessments/" + w.B.ID + "/answers.csv"},
 		{"GET", "/api/v1/assessments/" + w.A.ID + "/answers/ZZ-99"}, {"GET", "/api/v1/instruments/none@1.0.0"}, {"GET", "/api/v1/instruments/%00"}} {
 		refused(t, c.JSON(x[0], x[1], "", nil), http.StatusNotFound, "fault.not_found")
 	}
+	refused(t, c.JSON("PATCH", "/api/v1/assessments", "", nil), http.StatusMethodNotAllowed, "fault.method")
 	if p := c.Send(http.MethodHead, "/api/v1/nothing", nil, nil); p.Status != http.StatusNotFound || p.Body != "" {
 		t.Errorf("HEAD: %d %q", p.Status, p.Body)
 	}

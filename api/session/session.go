@@ -59,6 +59,7 @@ func New(ctx context.Context, store scs.CtxStore, people People, crowd assessmen
 	m.Store = store
 	m.Lifetime = Life
 	m.HashTokenInStore = true
+	m.Codec = texts{}
 	m.Cookie.Name = "migov"
 	m.Cookie.HttpOnly = true
 	m.Cookie.SameSite = http.SameSiteLaxMode

@@ -30,21 +30,20 @@ func (r accountRow) account(rounds []string) account.Account {
 
 const accountColumns = "SELECT p.id, p.email, p.name, p.role, p.city_id, p.language, p.password, p.noticed, p.disabled, p.created FROM account p"
 
+// one reads one account; it runs with every request of somebody signed in.
 func (s *Store) one(db *gorm.DB, rest string, args ...any) (account.Account, error) {
-	var rows []accountRow
-	if err := db.Raw(accountColumns+rest, args...).Scan(&rows).Error; err != nil {
+	var r accountRow
+	err := s.row(db, accountColumns+rest, args, &r.ID, &r.Email, &r.Name, &r.Role, &r.CityID, &r.Language, &r.Password, &r.Noticed, &r.Disabled, &r.Created)
+	if err != nil {
 		return account.Account{}, s.known(err)
 	}
-	if len(rows) == 0 {
-		return account.Account{}, missing()
-	}
 	var rounds []string
-	if account.Role(rows[0].Role) == account.Analyst {
-		if err := db.Raw("SELECT round_id FROM account_round WHERE account_id = ? ORDER BY round_id", rows[0].ID).Scan(&rounds).Error; err != nil {
+	if account.Role(r.Role) == account.Analyst {
+		if err := db.Raw("SELECT round_id FROM account_round WHERE account_id = ? ORDER BY round_id", r.ID).Scan(&rounds).Error; err != nil {
 			return account.Account{}, s.known(err)
 		}
 	}
-	return rows[0].account(rounds), nil
+	return r.account(rounds), nil
 }
 
 // Account implements assessment.People.

@@ -142,7 +142,7 @@ func (s *Store) SetHandedIn(ctx context.Context, who account.Actor, id string, h
 			return err
 		}
 		// Read here, because an analyst who gives an assessment back no longer reaches it afterwards.
-		p, err := onePlaced(tx, id, operator)
+		p, err := s.onePlaced(tx, id, operator)
 		out = p.assessment()
 		return err
 	})
