@@ -47,10 +47,9 @@ type MathsLine struct {
 
 // MathsPart is a dimension in the overall numbers, with exact figures.
 type MathsPart struct {
-	Name                    Said
-	Href                    string
-	Situation, SituationWhy string
-	Effort, EffortWhy       string
+	Name              Said
+	Href              string
+	Situation, Effort Reading
 }
 
 // NewMaths lays out the maths of a part; not ok for an id that the instrument does not have.
@@ -132,18 +131,8 @@ func roleOf(why score.Reason) string {
 }
 
 func (r reader) part(base string, i int, d score.Section) MathsPart {
-	p := MathsPart{Name: r.said(r.in.Dimensions[i].Title), Href: base + "/results/" + d.ID}
-	if d.Situation.Known {
-		p.Situation = r.exact(d.Situation.Central)
-	} else {
-		p.SituationWhy = r.T("results.short_" + string(d.SituationNote()))
-	}
-	if d.Effort.Known {
-		p.Effort = r.exact(d.Effort.Central)
-	} else {
-		p.EffortWhy = r.T("results.short_" + string(d.EffortNote()))
-	}
-	return p
+	return MathsPart{Name: r.said(r.in.Dimensions[i].Title), Href: base + "/results/" + d.ID,
+		Situation: r.exactly(d.Situation, d.SituationNote()), Effort: r.exactly(d.Effort, d.EffortNote())}
 }
 
 // number lays out the steps to a number; of the notes only those that concern it are said. Per names what is divided by.

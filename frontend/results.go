@@ -19,7 +19,8 @@ type Draw func(c chart.Chart, size chart.Size) template.HTML
 type Results struct {
 	Frame
 	Base             string // address of the assessment
-	City, Round      string // the name, and the sentence above the heading
+	City, Round      string // the name, and the words above the heading
+	Title            string
 	Fictional        bool
 	Published        bool // readings of published material
 	Lede, Finding    string
@@ -142,6 +143,18 @@ func (r reader) shown(v score.Interval, why score.Note) Reading {
 	return s
 }
 
+// exactly is a number with its range at two decimals, for the maths.
+func (r reader) exactly(v score.Interval, why score.Note) Reading {
+	s := r.shown(v, why)
+	if v.Known {
+		s.Figure = r.exact(v.Central)
+	}
+	if v.Banded {
+		s.Range = r.exact(v.Low) + "–" + r.exact(v.High)
+	}
+	return s
+}
+
 func (r reader) notes(notes []score.Note, except ...score.Note) (out []string) {
 next:
 	for _, n := range notes {
@@ -175,7 +188,7 @@ func NewResults(f Frame, w *locale.Words, scheme *score.Scheme, a assessment.Ass
 		maths[i], _ = scheme.Maths(marks, d.ID)
 	}
 	advocacy, _ := scheme.Maths(marks, score.AdvocacyID)
-	p := Results{Frame: f, Base: base, City: a.City.Name, Fictional: a.City.Fictional, Published: a.Round.Published, Round: r.stands(a),
+	p := Results{Frame: f, Base: base, City: a.City.Name, Fictional: a.City.Fictional, Published: a.Round.Published, Round: r.stands(a), Title: r.title(a),
 		Instrument: r.in.Name(), Lede: r.lede(card), Finding: r.finding(card.Dimensions)}
 	p.Values = r.values(card, maths, advocacy, draw)
 	for i, d := range card.Dimensions {
@@ -198,8 +211,19 @@ func NewResults(f Frame, w *locale.Words, scheme *score.Scheme, a assessment.Ass
 	return p
 }
 
+// title is the heading of the results. Readings of published material are not called answers of the city.
+func (r reader) title(a assessment.Assessment) string {
+	if a.Round.Published {
+		return r.T("results.title_published", "City", a.City.Name)
+	}
+	return r.T("results.title", "City", a.City.Name)
+}
+
 // stands says in which round the answers were given, and whether they are handed in.
 func (r reader) stands(a assessment.Assessment) string {
+	if a.Round.Published {
+		return a.Round.Title
+	}
 	if a.Open() {
 		return r.T("results.eyebrow_open", "Round", a.Round.Title)
 	}
@@ -377,7 +401,8 @@ func (r reader) dots(card score.Card) chart.Dots {
 		if n := s.SituationNote(); n != "" {
 			situation = r.T("results.short_" + string(n))
 		}
-		if n := s.EffortNote(); n != "" {
+		// Where the same reason stands for both, the row says it once.
+		if n := s.EffortNote(); n != "" && r.T("results.short_"+string(n)) != situation {
 			effort = r.T("results.no_effort", "Why", r.T("results.short_"+string(n)))
 		}
 		row := chart.DotRow{Name: r.said(r.in.Dimensions[i].Title).Text, Situation: interval(s.Situation, situation), Effort: interval(s.Effort, effort)}

@@ -178,13 +178,25 @@ func (s Seeder) twoVersions(ctx context.Context, a assessment.Assessment) error 
 	return err
 }
 
-// read imports the readings of published material.
+// read imports the readings of published material and hands them in, so that an analyst can open them.
 func (s Seeder) read(ctx context.Context) error {
 	plan, err := s.Transfer.Plan(ctx, operator, Readings, "", strings.NewReader(readings), true)
 	if err != nil {
 		return err
 	}
-	return s.Transfer.Apply(ctx, operator, plan, nil)
+	if err := s.Transfer.Apply(ctx, operator, plan, nil); err != nil {
+		return err
+	}
+	all, err := s.Store.Assessments(ctx, operator, Readings)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if _, err := s.Drafts.HandIn(ctx, operator, a.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // people makes the accounts; their passwords are made here and nowhere else.
