@@ -3,6 +3,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -19,6 +20,7 @@ import (
 	"migov/api/web"
 	"migov/assessment/account"
 	"migov/assessment/fault"
+	"migov/data/locale"
 	"migov/frontend"
 )
 
@@ -171,7 +173,7 @@ func (cfg Config) logged(c *gin.Context) {
 			}
 			cfg.Log.Error("panic", "request", id, "route", c.FullPath(), "panic", fmt.Sprint(p))
 			if !c.Writer.Written() {
-				problem.Write(c.Writer, fmt.Errorf("panic"), cfg.Pages.Site.Words.In("en"))
+				cfg.Pages.Fail(c, session.Asker{Lang: locale.Languages[0]}, errors.New("panic"))
 			}
 		}
 		if strings.HasPrefix(c.FullPath(), "/static") {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -285,6 +286,21 @@ func TestAnUnknownPageIsSaidInTheReadersLanguage(t *testing.T) {
 	program := w.Client("").JSON(http.MethodGet, "/nowhere", "", http.Header{"Accept-Language": {"fr"}})
 	if program.Status != http.StatusNotFound || !strings.Contains(program.Header.Get("Content-Type"), "problem+json") || !strings.Contains(program.Body, `"saved":false`) {
 		t.Errorf("a program is told %d %s", program.Status, program.Body)
+	}
+}
+
+func TestAMistakeOfOursIsAPageThatGivesNothingAway(t *testing.T) {
+	w := apitest.With(t, apitest.Options{Log: slog.New(slog.DiscardHandler)})
+	w.Pages.Library = nil
+	page := w.Client("").Get("/instruments")
+	if page.Status != http.StatusInternalServerError || strings.Contains(page.Body, "nil pointer") {
+		t.Errorf("status %d\n%s", page.Status, page.Body)
+	}
+	for _, fault := range apitest.Unsound(page.Body, "en") {
+		t.Error(fault)
+	}
+	if next := w.Client("").Get("/help"); next.Status != http.StatusOK {
+		t.Errorf("the next page: %d", next.Status)
 	}
 }
 
