@@ -67,7 +67,7 @@ func (cfg Config) engine() (*gin.Engine, error) {
 	if err := r.SetTrustedProxies(cfg.Proxies); err != nil {
 		return nil, err
 	}
-	r.Use(cfg.logged, headers, cfg.ownSite(http.NewCrossOriginProtection()))
+	r.Use(cfg.logged, cfg.headers, cfg.ownSite(http.NewCrossOriginProtection()))
 	cfg.health(r)
 	static := gin.WrapH(cfg.Pages.Site.Static)
 	r.GET("/static/*file", static)
@@ -150,7 +150,8 @@ func (cfg Config) health(r *gin.Engine) {
 	})
 }
 
-func headers(c *gin.Context) {
+// headers tells browsers what pages may do. Over HTTPS they come back over HTTPS for a year.
+func (cfg Config) headers(c *gin.Context) {
 	h := c.Writer.Header()
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -158,6 +159,9 @@ func headers(c *gin.Context) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+	if strings.HasPrefix(cfg.Pages.BaseURL, "https://") {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 	c.Next()
 }
 

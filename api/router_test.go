@@ -367,6 +367,9 @@ func TestTheSessionCookie(t *testing.T) {
 		if c := res.Header.Get("Set-Cookie"); !strings.HasPrefix(c, "__Host-migov=") || !strings.Contains(c, "Secure") || !strings.Contains(c, "Path=/") || strings.Contains(c, "Domain") {
 			t.Errorf("the cookie is %q", c)
 		}
+		if got := res.Header.Get("Strict-Transport-Security"); got != "max-age=31536000" {
+			t.Errorf("Strict-Transport-Security is %q", got)
+		}
 	})
 }
 

@@ -7,7 +7,7 @@ type Frame struct {
 	Lang, Dir string
 	Path      string // of this page with its query, for the links that change the language
 	Signed    bool
-	Who       string // role and place of the person signed in, such as "Coordinator, Marsa Selwa"
+	Who       string // name of the person signed in, else the role
 	Nav       []Link
 	Demo      bool   // the database holds demonstration data
 	Wide      bool   // pages of analysts use more of the screen
