@@ -41,6 +41,7 @@ func New(words *locale.Bundle, static *Static) (*Site, error) {
 		if err != nil {
 			return nil, err
 		}
+		s.fold(base, lang)
 		s.pages[lang] = map[string]*template.Template{}
 		for _, file := range names {
 			page, err := base.Clone()
@@ -50,6 +51,8 @@ func New(words *locale.Bundle, static *Static) (*Site, error) {
 			if _, err := page.ParseFS(templates, file); err != nil {
 				return nil, err
 			}
+			s.fold(page, lang)
+			page.Funcs(template.FuncMap{"memo": newMemo(page).part})
 			s.pages[lang][strings.TrimSuffix(path.Base(file), ".html")] = page
 		}
 	}
@@ -107,9 +110,12 @@ func (s *Site) functions(lang string) template.FuncMap {
 		"moment": w.Moment,
 		"num":    w.Number,
 		"int":    w.Int,
+		"tp":     func(begins string, rest any) string { return w.T(begins + text(rest)) },
 		"in":     func(t survey.Text) Said { return Say(t, lang) },
+		"said":   func(t survey.Text) template.HTML { return said(Say(t, lang)) },
 		"url":    s.Static.URL,
 		"dict":   dict,
+		"memo":   new(memo).part, // each page has its own
 		"isnull": func(t time.Time) bool { return t.IsZero() },
 		"add":    func(a, b int) int { return a + b },
 		"lower":  strings.ToLower,
