@@ -2,6 +2,7 @@ package frontend
 
 import (
 	"html/template"
+	"slices"
 
 	"migov/assessment"
 	"migov/assessment/score"
@@ -27,6 +28,7 @@ type Results struct {
 	Radar            template.HTML
 	RadarWords       string // in place of the radar
 	Dimensions       []SectionRow
+	Notes            []string       // what the words in place of figures mean, each once
 	Groups           []SectionGroup // the sub-categories of each dimension
 	Sums             []SumRow
 	Strong, Possible ItemList
@@ -120,6 +122,13 @@ func NewResults(f Frame, w *locale.Words, scheme *score.Scheme, a assessment.Ass
 		row.NotOurs = r.Int(maths[i].Out)
 		p.Dimensions = append(p.Dimensions, row)
 		p.Sums = append(p.Sums, r.sumRow(row, maths[i], d.Result))
+	}
+	for _, section := range slices.Concat(card.Dimensions, card.Subcategories) {
+		for _, note := range r.notes(section.Notes, score.OneIndicator) {
+			if !slices.Contains(p.Notes, note) {
+				p.Notes = append(p.Notes, note)
+			}
+		}
 	}
 	p.Groups = r.groups(base, card)
 	dots := r.dots(card)

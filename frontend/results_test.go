@@ -154,6 +154,9 @@ func TestResultsSayWordsWhereThereIsNoFigure(t *testing.T) {
 					t.Errorf("%s in %s: %s has neither figure nor reason", name, lang, v.Title)
 				}
 			}
+			if len(p.Notes) == 0 {
+				t.Errorf("%s in %s: no sentence explains what is absent", name, lang)
+			}
 			rows := p.Dimensions
 			for _, g := range p.Groups {
 				rows = append(rows, g.Rows...)
