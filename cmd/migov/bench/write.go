@@ -97,9 +97,9 @@ func (b *bench) writes(group string, w world, db *sql.DB, bounds bool) error {
 				return fmt.Errorf("bare: %w", err)
 			}
 			before := s.cpu()
-			p, err := load(c.n, b.seconds, func(client int) (func() error, error) { return people[client].save, nil })
+			p, err := load(c.n, b.seconds, func(client int) (func() error, error) { return people[client].save, people[client].connect(s) })
 			if err != nil {
-				return fmt.Errorf("product: %w", err)
+				return fmt.Errorf("product: %w\n%s", err, s.log.String())
 			}
 			g := &got[i]
 			g.bare, g.product, g.p50, g.p99 = append(g.bare, m.rate), append(g.product, p.rate), append(g.p50, p.p50), append(g.p99, p.p99)
@@ -219,17 +219,22 @@ func (b *bench) people(s *served, w world) (out []*person, err error) {
 		if err != nil {
 			return nil, err
 		}
-		conn, err := dial(s.address)
-		if err != nil {
-			return nil, err
-		}
-		p := &person{w: conn, cookie: cookie, id: id, levels: levels(w.in), versions: map[string]int{}, random: rand.New(rand.NewPCG(2, uint64(i)))}
+		p := &person{cookie: cookie, id: id, levels: levels(w.in), versions: map[string]int{}, random: rand.New(rand.NewPCG(2, uint64(i)))}
 		for _, q := range p.levels {
 			p.versions[q] = 1
 		}
 		out = append(out, p)
 	}
 	return out, nil
+}
+
+// connect opens a connection for one load; the server closes one that says nothing for ten seconds.
+func (p *person) connect(s *served) (err error) {
+	if p.w != nil {
+		p.w.conn.Close()
+	}
+	p.w, err = dial(s.address)
+	return err
 }
 
 // save changes one answer to another level.
