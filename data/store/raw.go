@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"strconv"
 	"strings"
@@ -9,8 +10,8 @@ import (
 	"gorm.io/gorm"
 )
 
-// The statements of a save run by the thousand. They go to the prepared statements that gorm keeps, without gorm parsing
-// text and arguments anew each time. Texts are written with ? for both engines.
+// The statements of a save run by the thousand. They go straight to the connection of gorm's transaction, where the driver
+// keeps them prepared, without gorm parsing text and arguments anew each time. Texts are written with ? for both engines.
 
 // run executes a statement that returns no rows. (A question that is only executed stays open in SQLite, and its connection
 // then sees the database as it was at that moment for ever; questions go to row.)
@@ -28,10 +29,13 @@ func (s *Store) count(db *gorm.DB, text string, args ...any) (int64, error) {
 	return done.RowsAffected()
 }
 
-// row reads the first row of an answer; sql.ErrNoRows when there is none. (gorm's own Row panics at Scan when a statement
-// could not be prepared, for instance because the connection broke.)
+// row reads the first row of an answer; sql.ErrNoRows when there is none.
 func (s *Store) row(db *gorm.DB, text string, args []any, into ...any) error {
-	rows, err := db.Statement.ConnPool.QueryContext(db.Statement.Context, s.dialect(text), args...)
+	ctx := db.Statement.Context
+	if s.engine == SQLite {
+		ctx = context.WithoutCancel(ctx) // watching for an interruption would cost more than the one row does
+	}
+	rows, err := db.Statement.ConnPool.QueryContext(ctx, s.dialect(text), args...)
 	if err != nil {
 		return err
 	}

@@ -38,18 +38,21 @@ type ledger struct {
 // the first has written. SQLite has one writer anyway.
 func (s *Store) lockLedger(tx *gorm.DB, who account.Actor, id string) (*ledger, error) {
 	l := &ledger{s: s, tx: tx, id: id}
-	ask, args := `SELECT a.city_id, a.round_id, a.handed_in, s.seq, s.marks, s.answered, s.settled
-		FROM score s JOIN assessment a ON a.city_id = s.city_id AND a.id = s.assessment_id WHERE a.id = ?`, []any{id}
-	if who.Role.OfCity() {
-		ask, args = ask+" AND a.city_id = ?", append(args, who.City)
-	}
+	const ask = `SELECT a.city_id, a.round_id, a.handed_in, s.seq, s.marks, s.answered, s.settled FROM `
+	const score = ` JOIN score s ON s.city_id = a.city_id AND s.assessment_id = a.id`
+	only, args := onlyAssessment(who, id)
+	text := ask + only + score
 	if s.engine == PostgreSQL {
-		ask += " FOR UPDATE OF s, a"
+		text = ask + "assessment a" + score + " WHERE a.id = ?"
+		if who.Role.OfCity() {
+			text += " AND a.city_id = ?"
+		}
+		text += " FOR UPDATE OF s, a"
 	}
 	var round string
 	var handedIn *time.Time
 	var marks []byte
-	if err := s.row(tx, ask, args, &l.city, &round, &handedIn, &l.seq, &marks, &l.answered, &l.settled); err != nil {
+	if err := s.row(tx, text, args, &l.city, &round, &handedIn, &l.seq, &marks, &l.answered, &l.settled); err != nil {
 		return nil, s.known(err)
 	}
 	if !account.Reach(who, account.Place{City: l.city, Round: round, HandedIn: handedIn != nil}) {
@@ -260,8 +263,8 @@ func mismatch() error { return fault.New(fault.Mismatch, "fault.mutation_mismatc
 func (l *ledger) answer(indicator string) (assessment.Kept, error) {
 	var r answerRow
 	err := l.s.row(l.tx, `SELECT x.version, x.value, x.non_answer, x.explanation, x.evidence, x.confidence, x.earlier, x.changed_value, x.changed_explanation,
-		x.changed_evidence, x.changed_confidence, x.by_account, x.by_role, COALESCE(p.name, ''), x.at
-		FROM answer x LEFT JOIN account p ON p.id = x.by_account WHERE x.city_id = ? AND x.assessment_id = ? AND x.indicator = ?`,
+		x.changed_evidence, x.changed_confidence, x.by_account, x.by_role, `+writer+`, x.at
+		FROM answer x WHERE x.city_id = ? AND x.assessment_id = ? AND x.indicator = ?`,
 		[]any{l.city, l.id, indicator}, &r.Version, &r.Value, &r.NonAnswer, &r.Explanation, &r.Evidence, &r.Confidence, &r.Earlier,
 		&r.ChangedValue, &r.ChangedExplanation, &r.ChangedEvidence, &r.ChangedConfidence, &r.ByAccount, &r.ByRole, &r.ByName, &r.At)
 	if isNone(err) {
