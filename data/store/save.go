@@ -202,6 +202,9 @@ func (l *ledger) mutate(in *survey.Instrument, m assessment.Mutation) (out asses
 		if err := l.putAlternative(*alternative, nil); err != nil {
 			return out, err
 		}
+		if err := l.s.row(l.tx, "SELECT name FROM account WHERE id = ?", []any{now.By.Account}, &now.By.Name); err != nil && !isNone(err) {
+			return out, err
+		}
 		out.Conflict, out.Alternative, out.Theirs = alternative.Fields, alternative, &now
 	}
 	if err := l.revise(revision{subject: answerSubject, mutation: m, digest: digest, conflict: out.Conflict, version: next.Version}); err != nil {

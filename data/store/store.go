@@ -107,9 +107,11 @@ func connect(ctx context.Context, database string, o Options) (*Store, error) {
 	return s, nil
 }
 
+// settings are the same for every handle. Statements are prepared once by the drivers, which know each connection: gorm's
+// own keeping prepares each statement anew in every transaction.
 func (s *Store) settings() *gorm.Config {
 	return &gorm.Config{
-		PrepareStmt: true, PrepareStmtMaxSize: 256, TranslateError: true, SkipDefaultTransaction: true, DisableAutomaticPing: true,
+		TranslateError: true, SkipDefaultTransaction: true, DisableAutomaticPing: true,
 		NowFunc: func() time.Time { return kept(time.Now()) },
 		Logger:  quiet{s.slog},
 	}
@@ -174,7 +176,7 @@ func (s *Store) connectSQLite(ctx context.Context, path string, exclusive bool) 
 
 // dsn names the file with the settings that every connection has.
 func (s *Store) dsn() string {
-	return "file:" + escape(s.path) + "?_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=on&_loc=UTC"
+	return "file:" + escape(s.path) + "?_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=on&_loc=UTC&_stmt_cache_size=64"
 }
 
 func (s *Store) openSQLite(ctx context.Context, dsn string, connections int) (*gorm.DB, error) {
