@@ -31,7 +31,7 @@ func (p *Pages) SectionRoutes() []Route {
 // sectionOf is a draft opened at one of its sections.
 type sectionOf struct {
 	assessment.Draft
-	*survey.Subcategory
+	part *survey.Subcategory
 }
 
 // openSection reads what a section page shows: the answers of its whole dimension, for the list of sections.
@@ -44,7 +44,7 @@ func (p *Pages) openSection(c *gin.Context, who session.Asker) (s sectionOf, err
 	if s.Draft, err = p.Drafts.Open(c.Request.Context(), who.Actor, c.Param("id"), indicators...); err != nil {
 		return s, err
 	}
-	if s.Subcategory = s.Instrument.Subcategory(name); s.Subcategory == nil {
+	if s.part = s.Instrument.Subcategory(name); s.part == nil {
 		return s, notFound()
 	}
 	return s, nil
@@ -104,7 +104,7 @@ func (p *Pages) saveSection(c *gin.Context, who session.Asker) error {
 	to, key := s.address(c.PostForm("go")), "section.done"
 	switch {
 	case chosen != "":
-		to, key = "/assessments/"+s.ID+"/"+s.Subcategory.ID+"#"+chosen, "section.done_chosen"
+		to, key = "/assessments/"+s.ID+"/"+s.part.ID+"#"+chosen, "section.done_chosen"
 	case len(saved) == 0:
 		key = "section.done_nothing"
 	}
@@ -115,10 +115,10 @@ func (p *Pages) saveSection(c *gin.Context, who session.Asker) error {
 func (s sectionOf) address(wish string) string {
 	home := "/assessments/" + s.ID
 	if wish != "next" {
-		return home + "/" + s.Subcategory.ID
+		return home + "/" + s.part.ID
 	}
 	all := s.Instrument.Sections()
-	if i := slices.Index(all, s.Subcategory); i+1 < len(all) {
+	if i := slices.Index(all, s.part); i+1 < len(all) {
 		return home + "/" + all[i+1].ID
 	}
 	return home
@@ -188,7 +188,7 @@ func (f sectionForm) has(q *survey.Indicator) bool { return f.values.Has(q.ID + 
 
 // given lists what the person changed, without the indicator that a choice between versions is about.
 func (f sectionForm) given(without string) (all []assessment.Given) {
-	for _, q := range f.s.Indicators {
+	for _, q := range f.s.part.Indicators {
 		if g, changed := f.change(q); changed && q.ID != without {
 			all = append(all, g)
 		}

@@ -17,11 +17,11 @@ import (
 // sectionPage makes the page of a section from what is kept.
 func (p *Pages) sectionPage(c *gin.Context, who session.Asker, s sectionOf) frontend.Section {
 	home := "/assessments/" + s.ID
-	d := s.Instrument.Dimension(s.Subcategory.Dimension)
+	d := s.Instrument.Dimension(s.part.Dimension)
 	page := frontend.Section{
-		Frame: p.Frame(c, who, p.AssessmentNav(c, who, s.Assessment)...), Home: home, Action: home + "/" + s.Subcategory.ID,
+		Frame: p.Frame(c, who, p.AssessmentNav(c, who, s.Assessment)...), Home: home, Action: home + "/" + s.part.ID,
 		API: "/api/v1" + home + "/answers/", By: who.Account, Reader: !account.Allowed(who.Role, account.WriteAnswer), HandedIn: s.HandedIn,
-		DimensionID: d.ID, Dimension: d.Title, Title: s.Title, Saved: s.Changed, SetsPower: account.Allowed(who.Role, account.SetPower),
+		DimensionID: d.ID, Dimension: d.Title, Title: s.part.Title, Saved: s.Changed, SetsPower: account.Allowed(who.Role, account.SetPower),
 		SoftText: survey.SoftText, MaxText: survey.MaxText,
 	}
 	page.Nav[0].Current = true
@@ -31,21 +31,21 @@ func (p *Pages) sectionPage(c *gin.Context, who session.Asker, s sectionOf) fron
 			page.Number = i + 1
 		}
 	}
-	progress := s.Sheet.ProgressOf(s.Indicators)
+	progress := s.Sheet.ProgressOf(s.part.Indicators)
 	page.Total, page.Settled, page.Two = progress.Total, progress.Settled, progress.Two
 	for i := range d.Subcategories {
 		x := &d.Subcategories[i]
-		page.List = append(page.List, frontend.SectionLink{Href: home + "/" + x.ID, Title: x.Title, Status: string(s.Sheet.ProgressOf(x.Indicators).Status()), Current: x.ID == s.Subcategory.ID})
+		page.List = append(page.List, frontend.SectionLink{Href: home + "/" + x.ID, Title: x.Title, Status: string(s.Sheet.ProgressOf(x.Indicators).Status()), Current: x.ID == s.part.ID})
 	}
 	all := s.Instrument.Sections()
-	at := slices.Index(all, s.Subcategory)
+	at := slices.Index(all, s.part)
 	if at > 0 {
 		page.Previous = &frontend.SectionLink{Href: home + "/" + all[at-1].ID, Title: all[at-1].Title}
 	}
 	if at+1 < len(all) {
 		page.Next = &frontend.SectionLink{Href: home + "/" + all[at+1].ID, Title: all[at+1].Title}
 	}
-	for _, q := range s.Indicators {
+	for _, q := range s.part.Indicators {
 		page.Questions = append(page.Questions, p.question(who, s, q))
 	}
 	return page
