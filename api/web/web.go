@@ -61,7 +61,7 @@ type Route struct {
 // Routes lists every route of the pages.
 func (p *Pages) Routes() []Route {
 	var all []Route
-	for _, part := range [][]Route{p.entryRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.apiRoutes()} {
+	for _, part := range [][]Route{p.entryRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.TransferRoutes(), p.SectionRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.apiRoutes()} {
 		all = append(all, part...)
 	}
 	return all

@@ -1,0 +1,48 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"migov/api/session"
+	"migov/assessment/account"
+	"migov/frontend"
+)
+
+// CheckRoutes are the check before handing in, handing in, and giving back.
+func (p *Pages) CheckRoutes() []Route {
+	return []Route{
+		{http.MethodGet, "/assessments/:id/check", account.ReadAssessment, p.check},
+		{http.MethodPost, "/assessments/:id/hand-in", account.HandIn, p.handIn},
+		{http.MethodPost, "/assessments/:id/hand-in/undo", account.UndoHandIn, p.giveBack},
+	}
+}
+
+func (p *Pages) check(c *gin.Context, who session.Asker) error {
+	d, err := p.Drafts.Open(c.Request.Context(), who.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	page := frontend.NewCheck(p.Frame(c, who, p.AssessmentNav(c, who, d.Assessment)...), d, p.Now())
+	page.By, page.OfCity = who.Account, who.Role.OfCity()
+	page.MayHandIn = d.Open() && account.Allowed(who.Role, account.HandIn)
+	return p.Show(c, http.StatusOK, "check", who, page)
+}
+
+func (p *Pages) handIn(c *gin.Context, who session.Asker) error {
+	a, err := p.Drafts.HandIn(c.Request.Context(), who.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return p.Done(c, who, "/assessments/"+a.ID, "check.done")
+}
+
+// giveBack opens the assessment for the city again. The analyst does not reach it any more, so the round is the place to go on.
+func (p *Pages) giveBack(c *gin.Context, who session.Asker) error {
+	a, err := p.Drafts.UndoHandIn(c.Request.Context(), who.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return p.Done(c, who, local(c.PostForm("to"), "/rounds/"+a.Round.Code), "check.given_back", "City", a.City.Name)
+}
