@@ -232,7 +232,7 @@ func TestEveryColumnOfTheSchemaIsWrittenByTheStore(t *testing.T) {
 		db := storetest.Raw(t, storetest.Open(t, e))
 		ask := "SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE 'goose%' ORDER BY 1"
 		if e == store.PostgreSQL {
-			ask = `SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE 'goose%' ORDER BY 1 COLLATE "C"`
+			ask = `SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE 'goose%' ORDER BY (table_name || '.' || column_name) COLLATE "C"`
 		}
 		rows := must[*sql.Rows](t)(db.Query(ask))
 		for rows.Next() {

@@ -199,7 +199,7 @@ func TestSessions(t *testing.T) {
 		if find("old") != "none" || find("b") != "none" {
 			t.Error("found a session that is over")
 		}
-		if err := errors.Join(x.Commit("new", nil, time.Now().Add(time.Hour)), x.Delete("a")); err != nil && find("new") == "none" {
+		if err := errors.Join(x.Commit("new", []byte("n"), time.Now().Add(time.Hour)), x.Delete("a")); err != nil {
 			t.Fatal(err)
 		}
 		if find("a") != "none" {
