@@ -50,11 +50,11 @@ type Scale struct {
 	Width, Step float64
 	Anchor      string // of its texts: where the language begins to read
 	Small       bool
-	Steps       []Step
+	Steps       []Stair
 }
 
-// Step is one level of the drawing.
-type Step struct {
+// Stair is one level of the drawing.
+type Stair struct {
 	Level                                 int
 	X, Y, Height, FigureX, FigureY, WordX float64
 }
@@ -70,7 +70,7 @@ func drawScale(width, step, pitch, inset float64, dir string) Scale {
 	s := Scale{Width: width, Step: step, Anchor: "start", Small: width < 400}
 	for level, height := range [5]float64{26, 58, 92, 128, 166} {
 		x := float64(level) * pitch
-		p := Step{Level: level, X: x, Y: 176 - height, Height: height, FigureX: x + inset, FigureY: 176 - height + 24, WordX: x}
+		p := Stair{Level: level, X: x, Y: 176 - height, Height: height, FigureX: x + inset, FigureY: 176 - height + 24, WordX: x}
 		if level == 0 {
 			p.FigureY = 168
 		}

@@ -23,11 +23,12 @@ var templates embed.FS
 type Site struct {
 	Words  *locale.Bundle
 	Static *Static
-	pages  map[string]map[string]*template.Template // language, name of the page
+	pages  map[string]map[string]func() (*template.Template, error) // language, name of the page
 	pool   sync.Pool
 }
 
-// New parses the pages once for each language.
+// New parses what all pages share, once for each language. Each page is parsed in a language when it is first wanted there:
+// all of them in all languages would take as much memory as the rest of the program.
 func New(words *locale.Bundle, static *Static) (*Site, error) {
 	s := &Site{Words: words, Static: static, pages: map[string]map[string]*template.Template{}}
 	s.pool.New = func() any { return new(bytes.Buffer) }
@@ -42,21 +43,25 @@ func New(words *locale.Bundle, static *Static) (*Site, error) {
 			return nil, err
 		}
 		s.fold(base, lang)
-		s.pages[lang] = map[string]*template.Template{}
+		s.pages[lang] = map[string]func() (*template.Template, error){}
 		for _, file := range names {
-			page, err := base.Clone()
-			if err != nil {
-				return nil, err
-			}
-			if _, err := page.ParseFS(templates, file); err != nil {
-				return nil, err
-			}
-			s.fold(page, lang)
-			page.Funcs(template.FuncMap{"memo": newMemo(page).part})
-			s.pages[lang][strings.TrimSuffix(path.Base(file), ".html")] = page
+			s.pages[lang][strings.TrimSuffix(path.Base(file), ".html")] = sync.OnceValues(func() (*template.Template, error) { return s.parse(base, lang, file) })
 		}
 	}
 	return s, nil
+}
+
+// parse makes a page in a language.
+func (s *Site) parse(base *template.Template, lang, file string) (*template.Template, error) {
+	page, err := base.Clone()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := page.ParseFS(templates, file); err != nil {
+		return nil, err
+	}
+	s.fold(page, lang)
+	return page.Funcs(template.FuncMap{"memo": newMemo(page).part}), nil
 }
 
 // Names lists the pages.
@@ -70,9 +75,13 @@ func (s *Site) Names() (names []string) {
 // Render returns a page in a language. Each page takes one struct made for it, with a Frame inside; nothing is sent
 // when something is missing.
 func (s *Site) Render(lang, name string, page any) ([]byte, error) {
-	t, ok := s.pages[lang][name]
+	parsed, ok := s.pages[lang][name]
 	if !ok {
 		return nil, fmt.Errorf("there is no page %q in language %q", name, lang)
+	}
+	t, err := parsed()
+	if err != nil {
+		return nil, err
 	}
 	b := s.pool.Get().(*bytes.Buffer)
 	defer s.pool.Put(b)

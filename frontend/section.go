@@ -146,6 +146,14 @@ func (q Question) LevelWord(level int) survey.Text {
 // Radio tells whether the value itself is chosen by radios, as against typed or ticked.
 func (q Question) Radio() bool { return q.Kind == survey.Level || q.Kind == survey.YesNo }
 
+// Brief tells whether the card is short: a number or a text has its source beside it, and everything else folded away.
+func (q Question) Brief() bool { return q.Kind == survey.Number || q.Kind == survey.Freetext }
+
+// Proven tells whether there is something in what a brief card folds away.
+func (q Question) Proven() bool {
+	return q.Answer.Evidence != "" || q.Answer.Confidence != "" || q.Refused["evidence"] != ""
+}
+
 // Compare parts two texts into pieces: the words from the first that differs to the last that differs are marked in
 // both. It is linear in the length of the texts, which may be 64 KB each.
 func Compare(a, b string) (inA, inB []Piece) {

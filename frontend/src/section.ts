@@ -381,6 +381,7 @@ class Answer {
       (input && f !== "value" ? input : field.querySelector(".levels, .chips, .ticks, .in"))?.before(note);
     }
     note.textContent = text;
+    field.closest("details")?.setAttribute("open", "");
     input?.setAttribute("aria-invalid", "true");
     input?.setAttribute("aria-describedby", note.id);
   }

@@ -172,11 +172,29 @@ func (s Seeder) fill(ctx context.Context, in *survey.Instrument, p profile, a as
 
 // twoVersions makes one answer that two people wrote at the same time, so that the choice can be seen.
 func (s Seeder) twoVersions(ctx context.Context, a assessment.Assessment) error {
-	value, text := "3", "Since September all clinics use a telephone line in six languages."
-	_, _, err := s.Drafts.Save(ctx, account.Actor{Role: account.Contributor, City: a.City.ID}, a.ID,
-		assessment.Given{Mutation: "demo-second-version", Indicator: "MR-07", Base: 0, Value: &value, Explanation: &text, Source: "demo"})
-	return err
+	d, err := s.Drafts.Open(ctx, operator, a.ID, twice)
+	if err != nil {
+		return err
+	}
+	base := d.Sheet.Answers[twice].Version
+	for _, v := range []struct {
+		role                  account.Role
+		mutation, value, text string
+	}{
+		{account.Coordinator, "demo-first-version", "2", "An interpreter is at the welcome desk on two mornings a week. Other counters rely on colleagues."},
+		{account.Contributor, "demo-second-version", "3", "An interpreter is at the welcome desk on two mornings a week. Since September all clinics use a telephone line in six languages."},
+	} {
+		_, _, err := s.Drafts.Save(ctx, account.Actor{Role: v.role, City: a.City.ID}, a.ID,
+			assessment.Given{Mutation: v.mutation, Indicator: twice, Base: base, Value: &v.value, Explanation: &v.text, Source: "demo"})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// twice is the indicator with two versions.
+const twice = "MR-08"
 
 // read imports the readings of published material and hands them in, so that an analyst can open them.
 func (s Seeder) read(ctx context.Context) error {
