@@ -30,7 +30,7 @@ type Site struct {
 // New parses what all pages share, once for each language. Each page is parsed in a language when it is first wanted there:
 // all of them in all languages would take as much memory as the rest of the program.
 func New(words *locale.Bundle, static *Static) (*Site, error) {
-	s := &Site{Words: words, Static: static, pages: map[string]map[string]*template.Template{}}
+	s := &Site{Words: words, Static: static, pages: map[string]map[string]func() (*template.Template, error){}}
 	s.pool.New = func() any { return new(bytes.Buffer) }
 	names, err := fs.Glob(templates, "templates/page/*.html")
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -109,6 +110,7 @@ func (p *program) serve(ctx context.Context, baseNamed bool) (err error) {
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	p.welcome(address, signIns)
+	debug.FreeOSMemory() // what reading questionnaires and pages has left behind
 	log.Info("serving", "address", listener.Addr().String(), "database", k.Engine(), "version", version, "demo", p.settings.Demo)
 	select {
 	case err := <-ended:
