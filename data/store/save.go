@@ -262,14 +262,13 @@ func (l *ledger) replay(m assessment.Mutation, digest string) (out assessment.Sa
 
 func mismatch() error { return fault.New(fault.Mismatch, "fault.mutation_mismatch", nil) }
 
-// answer reads what is kept for an indicator.
+// answer reads what is kept for an indicator, without the name of its author.
 func (l *ledger) answer(indicator string) (assessment.Kept, error) {
 	var r answerRow
-	err := l.s.row(l.tx, `SELECT x.version, x.value, x.non_answer, x.explanation, x.evidence, x.confidence, x.earlier, x.changed_value, x.changed_explanation,
-		x.changed_evidence, x.changed_confidence, x.by_account, x.by_role, `+writer+`, x.at
-		FROM answer x WHERE x.city_id = ? AND x.assessment_id = ? AND x.indicator = ?`,
+	err := l.s.row(l.tx, `SELECT version, value, non_answer, explanation, evidence, confidence, earlier, changed_value, changed_explanation,
+		changed_evidence, changed_confidence, by_account, by_role, at FROM answer WHERE city_id = ? AND assessment_id = ? AND indicator = ?`,
 		[]any{l.city, l.id, indicator}, &r.Version, &r.Value, &r.NonAnswer, &r.Explanation, &r.Evidence, &r.Confidence, &r.Earlier,
-		&r.ChangedValue, &r.ChangedExplanation, &r.ChangedEvidence, &r.ChangedConfidence, &r.ByAccount, &r.ByRole, &r.ByName, &r.At)
+		&r.ChangedValue, &r.ChangedExplanation, &r.ChangedEvidence, &r.ChangedConfidence, &r.ByAccount, &r.ByRole, &r.At)
 	if isNone(err) {
 		return assessment.Kept{Indicator: indicator}, nil
 	}
