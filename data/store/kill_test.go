@@ -55,7 +55,7 @@ func writeUntilKilled() error {
 	return <-failed
 }
 
-// kills is how often the writer is killed: a few times in every run, more with MIGOV_TEST_KILLS (make trust uses 20).
+// kills is how often the writer is killed: a few times in every run, more with MIGOV_TEST_KILLS=20.
 func kills(t *testing.T) int {
 	text := os.Getenv("MIGOV_TEST_KILLS")
 	if text == "" {

@@ -150,7 +150,7 @@ func write(t *testing.T, path string, data []byte) {
 	}
 }
 
-// TestAFolderThatCannotBeWrittenIsRefused needs a user whom the rights of a folder stop; root runs it as "nobody".
+// TestAFolderThatCannotBeWrittenIsRefused: the rights of a folder stop everybody but root, a read-only file system stops root too.
 func TestAFolderThatCannotBeWrittenIsRefused(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "migov.db")
@@ -225,8 +225,8 @@ func TestInstancesThatStartTogetherMigrateOnce(t *testing.T) {
 	}
 }
 
-func TestEveryColumnOfTheSchemaIsWrittenByTheStore(t *testing.T) {
-	// The statements of the store are run by the other tests; this one finds columns and tables that differ between the engines.
+func TestBothEnginesHaveTheSameTables(t *testing.T) {
+	// That every statement of the store finds its columns is shown by the other tests, which run each of them on both.
 	var columns [2]string
 	for i, e := range storetest.Engines {
 		db := storetest.Raw(t, storetest.Open(t, e))
