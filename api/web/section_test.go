@@ -156,6 +156,44 @@ func TestASectionFormThatIsSentTwiceCountsOnce(t *testing.T) {
 	})
 }
 
+func TestAFormSentAfterTheSessionEndedComesBackToItsWriter(t *testing.T) {
+	w := apitest.New(t)
+	page := "/assessments/" + w.A.ID + "/MR.2"
+	c := w.Client(apitest.CoordinatorA)
+	form := sectionForm(t, c.Get(page).Body)
+	form.Set("MR-07.explanation", "Written before the session ended.")
+	c.Post("/sign-out", nil)
+	asked := c.Post(page, form)
+	resume := sectionForm(t, asked.Body).Get("resume")
+	if asked.Status != http.StatusUnauthorized || resume == "" || strings.Contains(asked.Body, "Written before") {
+		t.Fatalf("status %d, sealed %q\n%s", asked.Status, resume, asked.Body)
+	}
+	for _, test := range []struct {
+		name, who string
+		back      bool
+	}{
+		{"a colleague at the same computer does not get it", apitest.ContributorA, false},
+		{"the writer does", apitest.CoordinatorA, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := w.Client("")
+			in := c.Post("/sign-in", url.Values{"email": {test.who + "@example.org"}, "password": {apitest.Password}, "resume": {resume}})
+			if strings.Contains(in.Body, "Written before the session ended.") != test.back {
+				t.Fatalf("status %d\n%s", in.Status, in.Body)
+			}
+			if !test.back {
+				return
+			}
+			if got := c.Post(page, sectionForm(t, in.Body)); got.Status != http.StatusSeeOther {
+				t.Fatalf("status %d", got.Status)
+			}
+			if after, _ := keptOf(t, w, "MR-07"); after.Explanation != "Written before the session ended." {
+				t.Errorf("kept %+v", after)
+			}
+		})
+	}
+}
+
 func TestAStaleFormKeepsBothTexts(t *testing.T) {
 	for _, test := range []struct {
 		name, keep string
