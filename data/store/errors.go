@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"io"
 	"log/slog"
@@ -108,8 +109,8 @@ func busy(err error) bool {
 func lost(err error) bool {
 	var connect *pgconn.ConnectError
 	var op *net.OpError
-	return errors.As(err, &connect) || errors.As(err, &op) || errors.Is(err, errClosed) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, sql.ErrConnDone) || strings.Contains(err.Error(), "conn closed")
+	return errors.As(err, &connect) || errors.As(err, &op) || errors.Is(err, errClosed) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
+		errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn) || pgconn.SafeToRetry(err) || strings.Contains(err.Error(), "conn closed") // pgx gives it no type
 }
 
 // again tells whether the whole transaction may be tried again: serialisation failure, deadlock, lock not available,

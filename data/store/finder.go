@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"slices"
 	"strings"
 	"time"
@@ -212,34 +213,45 @@ func (s *Store) Sheet(ctx context.Context, who account.Actor, id string, indicat
 
 func (s *Store) sheet(db *gorm.DB, city, id string, indicators []string) (assessment.Sheet, error) {
 	sheet := assessment.Sheet{Answers: map[string]assessment.Kept{}, Powers: map[string]assessment.Power{}, Alternatives: map[string][]assessment.Alternative{}}
-	rows := func(table, columns, rest string, to any) error {
-		ask := "SELECT " + columns + strings.Replace(written, "%s", table, 1)
-		args := []any{city, id}
+	rows := func(table, columns, rest string, scan func(*sql.Rows) error) error {
+		ask, args := "SELECT "+columns+strings.Replace(written, "%s", table, 1), []any{city, id}
 		if len(indicators) > 0 {
-			ask, args = ask+" AND x.indicator IN ?", append(args, indicators)
+			ask += " AND x.indicator IN (?" + strings.Repeat(", ?", len(indicators)-1) + ")"
+			for _, q := range indicators {
+				args = append(args, q)
+			}
 		}
-		return db.Raw(ask+rest, args...).Scan(to).Error
+		return s.rows(db, ask+rest, args, scan)
 	}
-	var answers []answerRow
-	if err := rows("answer", "x.*", "", &answers); err != nil {
-		return sheet, err
-	}
-	var powers []powerRow
-	if err := rows("power", "x.*", "", &powers); err != nil {
-		return sheet, err
-	}
-	var alternatives []alternativeRow
-	if err := rows("alternative", "x.*", " AND x.settled IS NULL ORDER BY x.at, x.id", &alternatives); err != nil {
-		return sheet, err
-	}
-	for _, r := range answers {
+	err := rows("answer", `x.indicator, x.version, x.value, x.non_answer, x.explanation, x.evidence, x.confidence, x.earlier, x.changed_value,
+		x.changed_explanation, x.changed_evidence, x.changed_confidence, x.by_account, x.by_role, x.at`, "", func(found *sql.Rows) error {
+		var r answerRow
+		err := found.Scan(&r.Indicator, &r.Version, &r.Value, &r.NonAnswer, &r.Explanation, &r.Evidence, &r.Confidence, &r.Earlier, &r.ChangedValue,
+			&r.ChangedExplanation, &r.ChangedEvidence, &r.ChangedConfidence, &r.ByAccount, &r.ByRole, &r.At, &r.ByName)
 		sheet.Answers[r.Indicator] = r.kept()
+		return err
+	})
+	if err != nil {
+		return sheet, err
 	}
-	for _, r := range powers {
+	err = rows("power", "x.indicator, x.holder, x.reason, x.version, x.by_account, x.by_role, x.at", "", func(found *sql.Rows) error {
+		var r powerRow
+		err := found.Scan(&r.Indicator, &r.Holder, &r.Reason, &r.Version, &r.ByAccount, &r.ByRole, &r.At, &r.ByName)
 		sheet.Powers[r.Indicator] = r.power()
+		return err
+	})
+	if err != nil {
+		return sheet, err
 	}
-	for _, r := range alternatives {
-		sheet.Alternatives[r.Indicator] = append(sheet.Alternatives[r.Indicator], r.alternative())
+	err = rows("alternative", "x.id, x.indicator, x.fields, x.base, x.value, x.non_answer, x.explanation, x.evidence, x.confidence, x.by_account, x.by_role, x.at",
+		" AND x.settled IS NULL ORDER BY x.at, x.id", func(found *sql.Rows) error {
+			var r alternativeRow
+			err := found.Scan(&r.ID, &r.Indicator, &r.Fields, &r.Base, &r.Value, &r.NonAnswer, &r.Explanation, &r.Evidence, &r.Confidence, &r.ByAccount, &r.ByRole, &r.At, &r.ByName)
+			sheet.Alternatives[r.Indicator] = append(sheet.Alternatives[r.Indicator], r.alternative())
+			return err
+		})
+	if err != nil {
+		return sheet, err
 	}
 	return sheet, nil
 }

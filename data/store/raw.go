@@ -52,6 +52,21 @@ func (s *Store) row(db *gorm.DB, text string, args []any, into ...any) error {
 	return rows.Close()
 }
 
+// rows reads every row of an answer.
+func (s *Store) rows(db *gorm.DB, text string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := db.Statement.ConnPool.QueryContext(db.Statement.Context, s.dialect(text), args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 var numbered sync.Map // text with ? -> text with $1, $2, …
 
 // dialect writes the places of arguments as the engine wants them. No text contains a question mark for anything else.
