@@ -82,7 +82,7 @@ type City struct {
 	Progress     assessment.Progress
 	Width        string // class of the bar
 	Sections     int    // of the dimensions
-	Done         int    // of them complete
+	Complete     int    // of them
 	Groups       []TaskGroup
 	Powers       PowerSummary
 	SetsPower    bool
@@ -151,7 +151,7 @@ func NewCity(f Frame, w *locale.Words, d assessment.Draft, who account.Actor, no
 		for _, t := range g.Tasks {
 			c.Sections++
 			if t.Status == string(assessment.Complete) {
-				c.Done++
+				c.Complete++
 			}
 		}
 		c.Groups = append(c.Groups, g)

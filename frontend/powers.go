@@ -55,6 +55,12 @@ type Powers struct {
 	More     int           // further lines of the same change
 }
 
+// Changed is how many lines the last change concerned.
+func (p Powers) Changed() int { return len(p.Last) + p.More }
+
+// One tells whether the last change concerned one line only.
+func (p Powers) One() bool { return p.Changed() == 1 }
+
 // Holders lists the holders of a power.
 func (Powers) Holders() []survey.Holder { return survey.Holders }
 
