@@ -17,6 +17,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 )
@@ -27,6 +29,7 @@ type bench struct {
 	program string // the stripped binary
 	seconds time.Duration
 	rounds  int
+	busy    string // how busy the machine was before the run
 	lines   []line
 }
 
@@ -60,6 +63,7 @@ func (b *bench) run(only, out string) (err error) {
 		return err
 	}
 	defer os.RemoveAll(b.folder)
+	b.busy = business()
 	if err := b.build(); err != nil {
 		return err
 	}
@@ -76,6 +80,19 @@ func (b *bench) run(only, out string) (err error) {
 		}
 	}
 	return errors.Join(b.print(), b.save(out))
+}
+
+// business says how busy the machine is before the run; what others do on it makes every figure worse, and ratios uncertain.
+func business() string {
+	raw, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "load unknown"
+	}
+	one, _, _ := strings.Cut(string(raw), " ")
+	if load, err := strconv.ParseFloat(one, 64); err == nil && load > 0.5 {
+		return "load " + one + " before the run: the machine was NOT idle"
+	}
+	return "load " + one + " before the run"
 }
 
 // build makes the program as `make build` does.
@@ -121,7 +138,7 @@ func (b *bench) against(group, what string, value, anchor float64, unit string, 
 
 func (b *bench) print() error {
 	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(os.Stdout, "migov bench, %s/%s, %d processors, %s, %d rounds of %s\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), b.rounds, b.seconds)
+	fmt.Fprintf(os.Stdout, "migov bench, %s/%s, %d processors, %s, %d rounds of %s, %s\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), b.rounds, b.seconds, b.busy)
 	fmt.Fprintln(t, "part\tfigure\tvalue\tunit\tanchor\tratio\ttarget\t\t")
 	for _, l := range b.lines {
 		anchor, ratio, met := "", "", ""

@@ -33,8 +33,9 @@ func (b *bench) read() error {
 	if err != nil {
 		return err
 	}
-	var rates, p99 []float64
+	var rates, p99, cpu []float64
 	for range b.rounds {
+		before := s.cpu()
 		m, err := load(8, b.seconds, func(int) (func() error, error) {
 			c, err := dial(s.address)
 			if err != nil {
@@ -53,9 +54,11 @@ func (b *bench) read() error {
 			return err
 		}
 		rates, p99 = append(rates, m.rate), append(p99, m.p99)
+		cpu = append(cpu, (s.cpu()-before).Seconds()*1000/(m.rate*b.seconds.Seconds()))
 	}
 	b.atLeast("W3", "section pages, 8 clients", median(rates), "per s", 1000)
 	b.note("W3", "p99, 8 clients", median(p99), "ms")
+	b.note("W3", "processor time of the server", median(cpu), "ms per page")
 	first, err := s.visit(section, cookie)
 	if err != nil {
 		return err
