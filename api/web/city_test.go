@@ -80,7 +80,7 @@ func TestTheHomeSaysHowFarTheAnswersAre(t *testing.T) {
 	page := w.Client(apitest.CoordinatorA).Get("/assessments/" + w.A.ID)
 	// 90 indicators, of which one is not theirs and one does not apply.
 	text := words(page.Body)
-	contains(t, text, "59 of 88 applicable indicators answered", "Of 90 indicators, 2 are left out", "Hand in by 31 January 2027", "68 days left.", "About the city", "Contributor A")
+	contains(t, text, "59 of 88 applicable indicators answered", "Of 90 indicators, 2 are left out", "Hand in by 31 January 2027", "68 days left.", w.Instrument.Context.Title.String(), "Contributor A")
 	contains(t, page.Body, `href="/assessments/`+w.A.ID+`/check"`)
 	if page.Wire > 8<<10 {
 		t.Errorf("the home takes %d bytes", page.Wire)
