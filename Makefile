@@ -71,6 +71,10 @@ test-race: $(STATIC)
 test-browser: $(STATIC)
 	$(TEST) -tags $(TAGS),browser -run '^TestBrowser' ./cmd/...
 
+.PHONY: bench
+bench: $(STATIC) ## measure the product against bare anchors in the same run, as a table of ratios
+	go run $(BUILD) ./cmd/migov/bench
+
 .PHONY: lint
 lint: vet ## formatting, go vet, golangci-lint, types of the scripts
 	@if command -v golangci-lint >/dev/null; then golangci-lint run --build-tags $(TAGS),browser ./...; \
