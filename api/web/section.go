@@ -85,17 +85,15 @@ func (p *Pages) saveSection(c *gin.Context, who session.Asker) error {
 		return fault.Wrap(err, fault.Invalid, "fault.file_unreadable", nil)
 	}
 	form := sectionForm{s, c.Request.PostForm}
-	chosen, version, _ := strings.Cut(c.PostForm("keep"), " ")
-	saved, rejected, err := p.Drafts.Save(c.Request.Context(), who.Actor, s.ID, form.given(chosen)...)
+	saved, rejected, err := p.Drafts.Save(c.Request.Context(), who.Actor, s.ID, form.given()...)
 	if err != nil {
 		return err
 	}
-	if q := s.Instrument.Indicator(chosen); q != nil && len(s.Sheet.Alternatives[chosen]) > 0 {
-		one, refused, err := p.choose(c, who, form, q, version)
-		if err != nil {
+	chosen, version, _ := strings.Cut(c.PostForm("keep"), " ")
+	if q := s.Instrument.Indicator(chosen); q != nil {
+		if saved, rejected, err = p.choose(c, who, q, version, saved, rejected); err != nil {
 			return err
 		}
-		saved, rejected = append(saved, one...), append(rejected, refused...)
 	}
 	clash := slices.ContainsFunc(saved, func(x assessment.Saved) bool { return x.Conflict != 0 })
 	if clash || len(rejected) > 0 {
@@ -124,14 +122,29 @@ func (s sectionOf) address(wish string) string {
 	return home
 }
 
-// choose settles two versions. Version is "stands", "joined", or the id of an alternative.
-func (p *Pages) choose(c *gin.Context, who session.Asker, form sectionForm, q *survey.Indicator, version string) ([]assessment.Saved, []assessment.Rejected, error) {
-	g, alternatives := form.choice(q, version)
-	saved, rejected, err := p.Drafts.Choose(c.Request.Context(), who.Actor, form.s.ID, g, alternatives)
-	if err != nil || len(rejected) > 0 {
-		return nil, rejected, err
+// choose settles two versions of an indicator, after whatever else was typed on the page is saved. Version is "stands",
+// "joined", or the id of an alternative. Nothing is chosen while something of that indicator was refused or met a
+// colleague's change: the page comes back instead.
+func (p *Pages) choose(c *gin.Context, who session.Asker, q *survey.Indicator, version string, saved []assessment.Saved, rejected []assessment.Rejected) ([]assessment.Saved, []assessment.Rejected, error) {
+	of := func(x assessment.Saved) bool { return x.Indicator == q.ID }
+	i := slices.IndexFunc(saved, of)
+	if slices.ContainsFunc(rejected, func(x assessment.Rejected) bool { return x.Indicator == q.ID }) || i >= 0 && saved[i].Conflict != 0 {
+		return saved, rejected, nil
 	}
-	return []assessment.Saved{saved}, nil, nil
+	s, err := p.openSection(c, who)
+	if err != nil || len(s.Sheet.Alternatives[q.ID]) == 0 {
+		return saved, rejected, err
+	}
+	form := sectionForm{s, c.Request.PostForm}
+	g, alternatives := form.choice(q, version)
+	if i >= 0 {
+		g.Base = saved[i].Version
+	}
+	one, refused, err := p.Drafts.Choose(c.Request.Context(), who.Actor, s.ID, g, alternatives)
+	if err != nil || len(refused) > 0 {
+		return saved, append(rejected, refused...), err
+	}
+	return append(saved, one), rejected, nil
 }
 
 // sectionAgain shows the page as it is kept now, with what was refused still in its inputs.
@@ -186,10 +199,10 @@ func lined(a survey.Answer) survey.Answer {
 // has tells whether the form asked about an indicator.
 func (f sectionForm) has(q *survey.Indicator) bool { return f.values.Has(q.ID + ".seen") }
 
-// given lists what the person changed, without the indicator that a choice between versions is about.
-func (f sectionForm) given(without string) (all []assessment.Given) {
+// given lists what the person changed.
+func (f sectionForm) given() (all []assessment.Given) {
 	for _, q := range f.s.part.Indicators {
-		if g, changed := f.change(q); changed && q.ID != without {
+		if g, changed := f.change(q); changed {
 			all = append(all, g)
 		}
 	}
@@ -273,10 +286,7 @@ func (f sectionForm) choice(q *survey.Indicator, version string) (g assessment.G
 		}
 	}
 	if version == "joined" {
-		seen := assessment.See(kept)
-		value, non := f.value(q, seen)
-		stand = survey.Answer{Value: value, NonAnswer: survey.NonAnswer(non), Explanation: f.get(q, "joined-explanation"), Evidence: f.get(q, "joined-evidence"),
-			Confidence: survey.Confidence(f.get(q, "confidence"))}
+		stand.Explanation, stand.Evidence = f.get(q, "joined-explanation"), f.get(q, "joined-evidence")
 	}
 	g = assessment.Given{Indicator: q.ID, Base: kept.Version, Source: "form"}
 	if seen, ok := assessment.ParseSeen(f.values.Get(q.ID + ".seen")); ok {

@@ -203,6 +203,8 @@ func TestAStaleFormKeepsBothTexts(t *testing.T) {
 		{"and the first is kept", "stands", "", survey.Answer{Value: "1", Explanation: "First words stand here."}},
 		{"and the second is kept", "second", "", survey.Answer{Value: "2", Explanation: "Later words stand here."}},
 		{"and they are joined", "joined", "Both together.", survey.Answer{Value: "1", Explanation: "Both together."}},
+		{"and the first is kept as it was mended on the page", "stands", "", survey.Answer{Value: "1", Explanation: "First words, mended.", Confidence: survey.Unsure}},
+		{"and they are joined under another level", "joined", "Both together.", survey.Answer{Value: "3", Explanation: "Both together."}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := apitest.New(t)
@@ -239,6 +241,11 @@ func TestAStaleFormKeepsBothTexts(t *testing.T) {
 			}
 			if test.joined != "" {
 				form.Set("MR-07.joined-explanation", test.joined)
+				form.Set("MR-07.choice", test.want.Value)
+			}
+			if test.want.Confidence != "" {
+				form.Set("MR-07.explanation", test.want.Explanation)
+				form.Set("MR-07.confidence", string(test.want.Confidence))
 			}
 			form.Set("keep", "MR-07 "+keep)
 			form.Set("MR-10.value", "3") // what else was typed on the page is saved by the same button
