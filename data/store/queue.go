@@ -26,6 +26,7 @@ type job struct {
 
 type queue struct {
 	db      *gorm.DB
+	time    time.Duration // groupTime; tests wait longer
 	jobs    chan *job
 	closing sync.Once
 	stop    chan struct{}
@@ -35,7 +36,7 @@ type queue struct {
 var errClosed = errors.New("the store is closed")
 
 func newQueue(db *gorm.DB) *queue {
-	q := &queue{db: db, jobs: make(chan *job, groupSaves), stop: make(chan struct{}), ended: make(chan struct{})}
+	q := &queue{db: db, time: groupTime, jobs: make(chan *job, groupSaves), stop: make(chan struct{}), ended: make(chan struct{})}
 	go q.run()
 	return q
 }
@@ -117,7 +118,7 @@ func (q *queue) commit(first *job) {
 		} else {
 			well = append(well, j)
 		}
-		if j = nil; n < groupSaves && time.Since(began) < groupTime && broken == nil {
+		if j = nil; n < groupSaves && time.Since(began) < q.time && broken == nil {
 			j = q.waiting()
 		}
 	}
