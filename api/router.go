@@ -115,7 +115,7 @@ func (cfg Config) around(r http.Handler) (http.Handler, error) {
 		cfg.Log.ErrorContext(req.Context(), "session store failed", "error", err)
 		problem.Write(rw, fault.Wrap(err, fault.Unavailable, "fault.store_unavailable", nil), cfg.Pages.Site.Words.In("en"))
 	})
-	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(600), gzhttp.CompressionLevel(5))
+	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(600), gzhttp.CompressionLevel(3))
 	if err != nil {
 		return nil, err
 	}

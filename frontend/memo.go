@@ -28,7 +28,7 @@ func (q Question) Fixed(part string) Fixed {
 		return Fixed{q.Indicator, string(q.Holder)}
 	case part == "sure":
 		return Fixed{q.Indicator, string(q.Answer.Confidence)}
-	case part == "more":
+	case part == "more", part == "explain", part == "title" && len(q.Versions) == 0:
 		return Fixed{q.Indicator, ""}
 	}
 	return Fixed{}
