@@ -50,3 +50,6 @@ type ImportRow struct {
 	Explanation   bool   // the explanation changes
 	Evidence      bool
 }
+
+// Also tells whether more than the value changes.
+func (r ImportRow) Also() bool { return r.Power != "" || r.Explanation || r.Evidence }
