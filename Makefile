@@ -69,7 +69,7 @@ test-race: $(STATIC)
 
 .PHONY: test-browser
 test-browser: $(STATIC)
-	$(TEST) -tags $(TAGS),browser -run '^TestBrowser' ./cmd/...
+	$(TEST) -tags $(TAGS),browser ./cmd/migov/browser
 
 .PHONY: bench
 bench: $(STATIC) ## measure the product against bare anchors in the same run, as a table of ratios
