@@ -139,9 +139,9 @@ func newBare(db *sql.DB, cities int, indicators []string) (*bare, error) {
 		blob = "BYTEA"
 	}
 	for _, s := range []string{
-		"CREATE TABLE answer (city TEXT NOT NULL, assessment TEXT NOT NULL, indicator TEXT NOT NULL, version INTEGER NOT NULL, value TEXT NOT NULL, explanation TEXT NOT NULL, at TIMESTAMP NOT NULL, PRIMARY KEY (city, assessment, indicator))",
-		"CREATE TABLE log (id TEXT NOT NULL PRIMARY KEY, city TEXT NOT NULL, subject TEXT NOT NULL, version INTEGER NOT NULL, value TEXT NOT NULL, at TIMESTAMP NOT NULL)",
-		"CREATE TABLE score (city TEXT NOT NULL, assessment TEXT NOT NULL, seq INTEGER NOT NULL, marks " + blob + " NOT NULL, PRIMARY KEY (city, assessment))",
+		"CREATE TABLE bare_answer (city TEXT NOT NULL, assessment TEXT NOT NULL, indicator TEXT NOT NULL, version INTEGER NOT NULL, value TEXT NOT NULL, explanation TEXT NOT NULL, at TIMESTAMP NOT NULL, PRIMARY KEY (city, assessment, indicator))",
+		"CREATE TABLE bare_log (id TEXT NOT NULL PRIMARY KEY, city TEXT NOT NULL, subject TEXT NOT NULL, version INTEGER NOT NULL, value TEXT NOT NULL, at TIMESTAMP NOT NULL)",
+		"CREATE TABLE bare_score (city TEXT NOT NULL, assessment TEXT NOT NULL, seq INTEGER NOT NULL, marks " + blob + " NOT NULL, PRIMARY KEY (city, assessment))",
 	} {
 		if _, err := db.ExecContext(ctx, s); err != nil {
 			return nil, err
@@ -163,11 +163,11 @@ func newBare(db *sql.DB, cities int, indicators []string) (*bare, error) {
 		errs = append(errs, err)
 		return s
 	}
-	b.read = prepare("SELECT version, value FROM answer WHERE city = ? AND assessment = ? AND indicator = ?")
-	b.answer = prepare(`INSERT INTO answer (city, assessment, indicator, version, value, explanation, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+	b.read = prepare("SELECT version, value FROM bare_answer WHERE city = ? AND assessment = ? AND indicator = ?")
+	b.answer = prepare(`INSERT INTO bare_answer (city, assessment, indicator, version, value, explanation, at) VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (city, assessment, indicator) DO UPDATE SET version = excluded.version, value = excluded.value, explanation = excluded.explanation, at = excluded.at`)
-	b.log = prepare("INSERT INTO log (id, city, subject, version, value, at) VALUES (?, ?, ?, ?, ?, ?)")
-	b.score = prepare("INSERT INTO score (city, assessment, seq, marks) VALUES (?, ?, ?, ?) ON CONFLICT (city, assessment) DO UPDATE SET seq = excluded.seq, marks = excluded.marks")
+	b.log = prepare("INSERT INTO bare_log (id, city, subject, version, value, at) VALUES (?, ?, ?, ?, ?, ?)")
+	b.score = prepare("INSERT INTO bare_score (city, assessment, seq, marks) VALUES (?, ?, ?, ?) ON CONFLICT (city, assessment) DO UPDATE SET seq = excluded.seq, marks = excluded.marks")
 	return b, errors.Join(errs...)
 }
 
