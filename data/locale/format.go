@@ -36,7 +36,11 @@ func (w *Words) Moment(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return w.Date(t) + ", " + w.Time(t)
+	comma := ", "
+	if w.lang == "ar" {
+		comma = "\u060c "
+	}
+	return w.Date(t) + comma + w.Time(t)
 }
 
 // Int writes a whole number with the language's grouping of thousands. Digits are 0 to 9 in every language.

@@ -125,8 +125,10 @@ func TestDatesAndNumbersAreWrittenAsTheLanguageDoes(t *testing.T) {
 			t.Errorf("%s: %q, want %q", lang, got, want)
 		}
 	}
-	if got := b.In("en").Moment(day); got != "18 December 2026, 14:03 UTC" {
-		t.Errorf("moment: %q", got)
+	for lang, want := range map[string]string{"en": "18 December 2026, 14:03 UTC", "ar": "18 ديسمبر 2026\u060c 14:03 UTC"} {
+		if got := b.In(lang).Moment(day); got != want {
+			t.Errorf("moment in %s: %q, want %q", lang, got, want)
+		}
 	}
 	if got := b.In("xx").Lang(); got != "en" {
 		t.Errorf("a language that is not offered falls back to %q", got)
