@@ -78,7 +78,9 @@ func (c Crowd) limit(ctx context.Context, keys []failureKey, now time.Time) erro
 			return err
 		}
 		if n >= k.limit {
-			return fault.New(fault.TooMany, "fault.too_many_sign_ins", fault.Args{"Minutes": int(FailureWindow.Minutes())})
+			f := fault.New(fault.TooMany, "fault.too_many_sign_ins", fault.Args{"Minutes": int(FailureWindow.Minutes())})
+			f.Retry = FailureWindow // at the latest: the oldest failure is at most now
+			return f
 		}
 	}
 	return nil
@@ -136,9 +138,7 @@ func checkAccount(a account.Account) (faults []fault.Field) {
 	if parsed, err := mail.ParseAddress(a.Email); err != nil || parsed.Address != a.Email {
 		add("email", "fault.email")
 	}
-	if strings.TrimSpace(a.Name) == "" || len(a.Name) > 200 {
-		add("name", "fault.name")
-	}
+	faults = checkName(faults, strings.TrimSpace(a.Name), "name")
 	if !a.Role.Known() {
 		add("role", "fault.role")
 	}

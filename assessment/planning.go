@@ -26,7 +26,7 @@ type Planning struct {
 // codes stand in addresses and file names.
 var codes = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,39}$`)
 
-// maxName is the longest name of a city or title of a round, in characters.
+// maxName is the longest name of a city or a person, or title of a round, in characters.
 const maxName = 200
 
 // countries are the officially assigned codes of ISO 3166-1 alpha-2, and XK, which is in common use for Kosovo.
@@ -58,7 +58,7 @@ func (p Planning) AddCity(ctx context.Context, who account.Actor, c City) (City,
 	c.Code, c.Name, c.Country = strings.TrimSpace(c.Code), strings.TrimSpace(c.Name), strings.ToUpper(strings.TrimSpace(c.Country))
 	var faults []fault.Field
 	faults = check(faults, codes.MatchString(c.Code), "code", "fault.code")
-	faults = check(faults, named(c.Name), "name", "fault.name")
+	faults = checkName(faults, c.Name, "name")
 	faults = check(faults, slices.Contains(countries, c.Country), "country", "fault.country")
 	if len(faults) > 0 {
 		return c, fault.New(fault.Invalid, "fault.city", nil).WithFields(faults...)
@@ -80,6 +80,13 @@ func check(faults []fault.Field, fine bool, name, key string) []fault.Field {
 	return append(faults, fault.Field{Name: name, Key: key})
 }
 
+func checkName(faults []fault.Field, s, name string) []fault.Field {
+	if named(s) {
+		return faults
+	}
+	return append(faults, fault.Field{Name: name, Key: "fault.name", Args: fault.Args{"Most": maxName}})
+}
+
 func named(s string) bool {
 	return s != "" && utf8.RuneCountInString(s) <= maxName && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == utf8.RuneError })
 }
@@ -93,7 +100,7 @@ func (p Planning) AddRound(ctx context.Context, who account.Actor, r Round, citi
 	in, scheme := p.scheme(r.Instrument)
 	var faults []fault.Field
 	faults = check(faults, codes.MatchString(r.Code), "code", "fault.code")
-	faults = check(faults, named(r.Title), "title", "fault.name")
+	faults = checkName(faults, r.Title, "title")
 	faults = check(faults, in != nil, "instrument", "fault.instrument_unknown")
 	faults = check(faults, r.Due.IsZero() || isDay(r.Due), "due", "fault.due")
 	if len(faults) > 0 {

@@ -2,9 +2,13 @@
 package problem
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
+	"strconv"
+	"time"
 
 	"migov/assessment/fault"
 	"migov/data/locale"
@@ -84,6 +88,19 @@ func For(err error, w *locale.Words) *Detail {
 	return d
 }
 
+// pause is how long a client waits before the next try, where nobody knows better.
+const pause = 10 * time.Second
+
+// RetryAfter is the value of that header for an error, in seconds (RFC 9110, section 10.2.3); empty where waiting does not help.
+func RetryAfter(err error) string {
+	f, status := Of(err)
+	switch status {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusInsufficientStorage:
+		return strconv.Itoa(int(math.Ceil(cmp.Or(f.Retry, pause).Seconds())))
+	}
+	return ""
+}
+
 // Sentence says a fault in a language.
 func Sentence(f *fault.Fault, w *locale.Words) string { return w.With(f.Key, copied(f.Args)) }
 
@@ -108,8 +125,8 @@ func Write(rw http.ResponseWriter, err error, w *locale.Words) {
 	}
 	rw.Header().Set("Content-Type", "application/problem+json")
 	rw.Header().Set("Cache-Control", "no-store")
-	if d.Status == http.StatusServiceUnavailable || d.Status == http.StatusInsufficientStorage || d.Status == http.StatusTooManyRequests {
-		rw.Header().Set("Retry-After", "10")
+	if wait := RetryAfter(err); wait != "" {
+		rw.Header().Set("Retry-After", wait)
 	}
 	rw.WriteHeader(d.Status)
 	rw.Write(body)

@@ -37,6 +37,8 @@ func TestAProblemIsSaidWithoutItsCause(t *testing.T) {
 	}
 	handedIn := fault.New(fault.Closed, "fault.handed_in", fault.Args{"Date": time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)})
 	level := fault.New(fault.Invalid, "fault.answer", nil).WithFields(fault.Field{Name: "MR-01.value", Key: "fault.level_range", Args: fault.Args{"Value": "7"}})
+	wait := fault.New(fault.TooMany, "fault.too_many_sign_ins", fault.Args{"Minutes": 15})
+	wait.Retry = 15*time.Minute - time.Millisecond
 	for _, c := range []struct {
 		says       string
 		err        error
@@ -50,6 +52,8 @@ func TestAProblemIsSaidWithoutItsCause(t *testing.T) {
 		{"a place", level, "fr", 422, "fault.answer", "7", ""},
 		{"a full disk", fault.Wrap(errors.New("secret"), fault.Full, "fault.disk_full", nil), "en", 507, "fault.disk_full", "no room", "10"},
 		{"a store that is away", fault.Wrap(errors.New("secret"), fault.Unavailable, "fault.store_unavailable", nil), "en", 503, "fault.store_unavailable", "", "10"},
+		{"a wait that is known", wait, "en", 429, "fault.too_many_sign_ins", "Wait 15 min", "900"},
+		{"a wait that is not known", fault.New(fault.TooMany, "fault.too_many_sign_ins", nil), "en", 429, "fault.too_many_sign_ins", "", "10"},
 		{"a mistake of ours", errors.New("secret"), "en", 500, "fault.internal", "", ""},
 	} {
 		t.Run(c.says, func(t *testing.T) {

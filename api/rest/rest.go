@@ -176,9 +176,8 @@ func (a *API) fail(ctx context.Context, err error, who session.Asker) error {
 	if d.Status >= http.StatusInternalServerError && a.Log != nil && ctx.Err() == nil {
 		a.Log.ErrorContext(ctx, "request failed", "error", err)
 	}
-	switch d.Status {
-	case http.StatusServiceUnavailable, http.StatusInsufficientStorage, http.StatusTooManyRequests:
-		return huma.ErrorWithHeaders(d, http.Header{"Retry-After": {"10"}})
+	if wait := problem.RetryAfter(err); wait != "" {
+		return huma.ErrorWithHeaders(d, http.Header{"Retry-After": {wait}})
 	}
 	return d
 }

@@ -103,6 +103,7 @@ func (p *Pages) signIn(c *gin.Context, who session.Asker) error {
 		page := frontend.SignIn{Frame: p.Frame(c, who), To: to, Email: email, Resume: resume}
 		page.Faults = faults
 		_, status := problem.Of(err)
+		retryLater(c, err)
 		return p.Show(c, status, "signin", who, page)
 	}
 	if err != nil {

@@ -72,8 +72,9 @@ func TestTooManyTriesWaitAndThenGoOn(t *testing.T) {
 		}
 	}
 	for _, email := range []string{"admin@example.org", "ADMIN@example.org "} {
-		if page := w.Client("").Post("/sign-in", credentials(email, apitest.Password)); page.Status != http.StatusTooManyRequests {
-			t.Errorf("the sixth try, with the right password: %d", page.Status)
+		page := w.Client("").Post("/sign-in", credentials(email, apitest.Password))
+		if page.Status != http.StatusTooManyRequests || page.Header.Get("Retry-After") != "900" {
+			t.Errorf("the sixth try, with the right password: %d, try again after %q s", page.Status, page.Header.Get("Retry-After"))
 		}
 	}
 	spoofed := w.Client("").Send(http.MethodPost, "/sign-in", strings.NewReader(credentials("admin@example.org", apitest.Password).Encode()),

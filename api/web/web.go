@@ -213,6 +213,7 @@ func (p *Pages) Fail(c *gin.Context, who session.Asker, err error) {
 		problem.Write(c.Writer, err, w)
 		return
 	}
+	retryLater(c, err)
 	page := frontend.Problem{Frame: p.Frame(c, who), Status: status, Sentence: problem.Sentence(f, w), Texts: sent(c)}
 	for _, x := range f.Fields {
 		page.Details = append(page.Details, problem.Field(x, w))
@@ -220,6 +221,13 @@ func (p *Pages) Fail(c *gin.Context, who session.Asker, err error) {
 	if showErr := p.Show(c, status, "problem", who, page); showErr != nil {
 		p.Log.ErrorContext(c.Request.Context(), "error page failed", "error", showErr)
 		c.String(http.StatusInternalServerError, w.T("fault.internal"))
+	}
+}
+
+// retryLater tells browsers and programs how many seconds to wait, where waiting helps.
+func retryLater(c *gin.Context, err error) {
+	if wait := problem.RetryAfter(err); wait != "" {
+		c.Header("Retry-After", wait)
 	}
 }
 

@@ -5,6 +5,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Kind says what sort of thing went wrong; api/problem gives each kind its HTTP status.
@@ -41,6 +42,7 @@ type Fault struct {
 	Key    string // message key in data/locale, such as "fault.level_range"
 	Args   Args
 	Fields []Field
+	Retry  time.Duration // after which another try may succeed; zero when that is not known
 	cause  error
 }
 
