@@ -256,6 +256,7 @@ func TestAnAccountThatMakesNoSenseIsRefused(t *testing.T) {
 		"no address":                 {"email", func(a *account.Account) { a.Email = "" }},
 		"an address with a name":     {"email", func(a *account.Account) { a.Email = "X <x@example.org>" }},
 		"no name":                    {"name", func(a *account.Account) { a.Name = " " }},
+		"a name of 201 characters":   {"name", func(a *account.Account) { a.Name = strings.Repeat("م", 201) }},
 		"an unknown role":            {"role", func(a *account.Account) { a.Role, a.City = "mayor", "" }},
 		"the operator":               {"role", func(a *account.Account) { a.Role, a.City = account.Operator, "" }},
 		"a coordinator without city": {"city", func(a *account.Account) { a.City = "" }},
@@ -269,7 +270,13 @@ func TestAnAccountThatMakesNoSenseIsRefused(t *testing.T) {
 		_, _, err := w.Crowd.Invite(ctx, a, assessment.Author{})
 		if f, ok := fault.As(err); !ok || f.Kind != fault.Invalid || len(f.Fields) != 1 || f.Fields[0].Name != c.field {
 			t.Errorf("%s: %v", name, err)
+		} else if c.field == "name" && f.Fields[0].Args["Most"] != 200 {
+			t.Errorf("%s: at most %v characters are asked for", name, f.Fields[0].Args["Most"])
 		}
+	}
+	fine.Name = strings.Repeat("م", 200) // 400 bytes
+	if _, _, err := w.Crowd.Invite(ctx, fine, assessment.Author{}); err != nil {
+		t.Errorf("a name of 200 characters: %v", err)
 	}
 }
 
