@@ -17,8 +17,9 @@ func (p *program) doctorCommand() *cobra.Command {
 		Use:   "doctor",
 		Short: "Check settings, front end, fonts, disk and database, and say what to mend",
 		Long: `Doctor looks at everything a server needs and says what to mend. It reads a SQLite database page by
-page, which takes a while for a large one, and may run while migov serves the same database. The exit
-code is 1 when something is to be mended.`,
+page, and tells the log of changes of every answer anew to compare it with what is kept, which takes
+a while for a large one. It may run while migov serves the same database. The exit code is 1 when
+something is to be mended.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			d := &diagnosis{p: p}
@@ -101,11 +102,28 @@ func (d *diagnosis) database(ctx context.Context) {
 	if len(wrong) == 0 {
 		d.ok("database", "%s, schema up to date, settings keep every acknowledged answer", k.Engine())
 		d.ok("instruments", "%d", len(k.library.List()))
+		d.answers(ctx, k)
+	}
+}
+
+// answers tells every log of changes anew and compares it with what is kept.
+func (d *diagnosis) answers(ctx context.Context, k kept) {
+	wrong, err := k.VerifyLog(ctx, k.library)
+	if err != nil {
+		d.mend("answers", "The logs of changes cannot be read: %s", sentence(err))
+		return
+	}
+	for _, w := range wrong {
+		d.mend("answers", "%s. Keep a copy of this database, then restore a backup.", w)
+	}
+	if len(wrong) == 0 {
+		d.ok("answers", "every answer, power and score is what the log of its changes says")
 	}
 }
 
 func (d *diagnosis) disk(s *store.Store) {
 	if s.Engine() != store.SQLite {
+		d.ok("disk", "PostgreSQL keeps its files itself: watch the room on its disk there")
 		return
 	}
 	free, want, err := s.Free()
@@ -113,8 +131,8 @@ func (d *diagnosis) disk(s *store.Store) {
 	case err != nil:
 		d.mend("disk", "The room on the disk cannot be read: %s", err)
 	case free < want:
-		d.mend("disk", "%d MB are left and %d MB are wanted. Make room.", free>>20, want>>20)
+		d.mend("disk", "%d MB are free and %d MB are wanted, for the database to grow and be copied. Make room.", free>>20, want>>20)
 	default:
-		d.ok("disk", "%d MB are left", free>>20)
+		d.ok("disk", "%d MB are free; %d MB are wanted, for the database to grow and be copied", free>>20, want>>20)
 	}
 }

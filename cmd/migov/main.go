@@ -21,8 +21,9 @@ var version = "dev"
 // Exit codes.
 const (
 	done   = 0
-	failed = 1 // refused or failed, with a sentence on standard error
-	misuse = 2 // wrong usage
+	failed = 1  // refused or failed, with a sentence on standard error
+	misuse = 2  // wrong usage
+	broken = 70 // the store failed while serving: start again (EX_SOFTWARE of sysexits.h)
 )
 
 func main() {
@@ -69,7 +70,17 @@ func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, s
 		return misuse
 	}
 	fmt.Fprintln(stderr, sentence(err))
+	var with coded
+	if errors.As(err, &with) {
+		return with.code
+	}
 	return failed
+}
+
+// coded is an error with an exit code of its own.
+type coded struct {
+	error
+	code int
 }
 
 // usageError is wrong usage that is found only when a command runs.
@@ -99,7 +110,7 @@ indicators in six dimensions; migov keeps every answer, shows what the city does
 where it can develop, and compares cities without ranking them.
 
 Every setting is a flag or an environment variable (MIGOV_DATABASE for --database, and so on);
-a flag wins. Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`,
+a flag wins. Exit codes: 0 done, 1 refused or failed, 2 wrong usage; 70 when a server lost its disk.`,
 		Example: `  migov serve --demo                                  look at it, in a throw-away database
   migov serve --database migov.db                     serve one file of SQLite
   migov score --instrument urban-migof@1.0.0 --answers answers.csv`,

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -39,7 +40,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "sql": runSQL, "serving": serving, "unprivileged": unprivileged,
+			"exits": exits, "sql": runSQL, "serving": serving, "damaged": damaged, "unprivileged": unprivileged,
 		},
 	})
 }
@@ -97,17 +98,34 @@ func serving(ts *testscript.TestScript, neg bool, args []string) {
 			break
 		}
 	}
+	c, ended, url := start(ts, args[:split])
+	ts.Setenv("URL", url)
+	if meanwhile := args[min(len(args), split+1):]; len(meanwhile) > 0 {
+		refused := meanwhile[0] == "!"
+		if refused {
+			meanwhile = meanwhile[1:]
+		}
+		if err := ts.Exec(meanwhile[0], meanwhile[1:]...); (err != nil) != refused {
+			c.Process.Kill()
+			ts.Fatalf("while serving: %v", err)
+		}
+	}
+	ts.Check(c.Process.Signal(syscall.SIGTERM))
+	ends(ts, c, ended, 0)
+}
+
+// start serves until /readyz says yes. What the server prints goes to the file served.
+func start(ts *testscript.TestScript, args []string) (c *exec.Cmd, ended chan error, url string) {
 	file, err := os.Create(ts.MkAbs("served"))
 	ts.Check(err)
-	defer file.Close()
+	defer file.Close() // the server has it too
 	program, err := exec.LookPath("migov")
 	ts.Check(err)
-	c := exec.Command(program, append([]string{"serve", "--listen", "127.0.0.1:0"}, args[:split]...)...)
+	c = exec.Command(program, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
 	c.Dir, c.Stdout, c.Stderr = ts.MkAbs("."), file, file
 	ts.Check(c.Start())
-	ended := make(chan error, 1)
+	ended = make(chan error, 1)
 	go func() { ended <- c.Wait() }()
-	var url string
 	for deadline := time.Now().Add(time.Minute); url == ""; time.Sleep(20 * time.Millisecond) {
 		said, _ := os.ReadFile(file.Name())
 		if m := announced.FindSubmatch(said); m != nil {
@@ -129,28 +147,39 @@ func serving(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("/readyz: %v %v", ready, err)
 	}
 	ready.Body.Close()
-	ts.Setenv("URL", url)
-	if meanwhile := args[min(len(args), split+1):]; len(meanwhile) > 0 {
-		refused := meanwhile[0] == "!"
-		if refused {
-			meanwhile = meanwhile[1:]
-		}
-		if err := ts.Exec(meanwhile[0], meanwhile[1:]...); (err != nil) != refused {
-			c.Process.Kill()
-			ts.Fatalf("while serving: %v", err)
-		}
-	}
-	ts.Check(c.Process.Signal(syscall.SIGTERM))
+	return c, ended, url
+}
+
+// ends wants a server to end with an exit code.
+func ends(ts *testscript.TestScript, c *exec.Cmd, ended chan error, code int) {
 	select {
 	case err := <-ended:
-		if err != nil {
-			said, _ := os.ReadFile(file.Name())
-			ts.Fatalf("the server ended with %v\n%s", err, said)
+		if got := c.ProcessState.ExitCode(); got != code {
+			said, _ := os.ReadFile(ts.MkAbs("served"))
+			ts.Fatalf("the server ended with %d, want %d: %v\n%s", got, code, err, said)
 		}
 	case <-time.After(30 * time.Second):
 		c.Process.Kill()
 		ts.Fatalf("the server did not stop")
 	}
+}
+
+// damaged FILE serves a demonstration, damages the table of sessions behind its back, and signs in, which cannot be
+// written: the page says so, and the server must end by itself with exit code 70.
+func damaged(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: damaged FILE")
+	}
+	c, ended, address := start(ts, []string{"--demo", "--database", args[0]})
+	defer c.Process.Kill()
+	runSQL(ts, false, []string{args[0], "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'city') WHERE name = 'session'; PRAGMA schema_version = 999999"})
+	page, err := http.PostForm(address+"/demo/sign-in", url.Values{"email": {"analyst@round.example"}})
+	ts.Check(err)
+	page.Body.Close()
+	if page.StatusCode != http.StatusServiceUnavailable {
+		ts.Fatalf("signing in on a damaged database: status %d", page.StatusCode)
+	}
+	ends(ts, c, ended, 70)
 }
 
 // unprivileged CODE PROGRAM ARGS... is exits for a user without special rights: root may write into a read-only folder.

@@ -35,6 +35,7 @@ const (
 	bodyTime   = 5 * time.Minute
 	idleTime   = 2 * time.Minute
 	stopTime   = 15 * time.Second // for requests that are under way when the server stops
+	failTime   = 5 * time.Second  // the same, when nothing can be saved any more (trust.md 2.2)
 )
 
 func (p *program) serveCommand() *cobra.Command {
@@ -49,6 +50,9 @@ With --demo it serves demonstration data: fictional cities, and readings of publ
 about real ones, with accounts that anybody may use by one click. Without --database that is a
 throw-away folder. A demonstration database is marked: serve refuses it without --demo, and
 refuses any other with it.
+
+When the disk cannot force an answer down, or the database file is damaged, it stops by itself with
+exit code 70; started again, it recovers what was acknowledged.
 
 /livez says that the process lives, /readyz that it may be sent requests. Put a proxy with HTTPS in
 front of it for use by others, and name its address with --trusted-proxies.`,
@@ -107,20 +111,32 @@ func (p *program) serve(ctx context.Context, baseNamed bool) (err error) {
 		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: bodyTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
 	p.welcome(address, signIns)
 	debug.FreeOSMemory() // what reading questionnaires and pages has left behind
 	log.Info("serving", "address", listener.Addr().String(), "database", k.Engine(), "version", version, "demo", p.settings.Demo)
+	return p.attend(ctx, server, listener, k.Failed(), &draining, log)
+}
+
+// attend serves until it is told to stop, or until the store has failed. Requests that are under way are finished; after a
+// failure within failTime, and the error then carries the exit code that tells whoever watches the program to start it again.
+func (p *program) attend(ctx context.Context, server *http.Server, listener net.Listener, failed <-chan struct{}, draining *atomic.Bool, log *slog.Logger) (result error) {
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	drain, stop := p.settings.Drain, stopTime
 	select {
 	case err := <-ended:
 		return err
+	case <-failed:
+		drain = min(drain, failTime/2)
+		stop = failTime - drain
+		result = coded{errors.New("The disk or the database file failed, so that no answer could be saved any more. Start migov again; if it fails again, run migov doctor."), broken}
+		log.Error("stopping, because the disk or the database file failed", "exit", broken)
 	case <-ctx.Done():
+		log.Info("stopping")
 	}
 	draining.Store(true)
-	log.Info("stopping")
-	time.Sleep(p.settings.Drain)
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	time.Sleep(drain)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stop)
 	defer cancel()
 	if err := server.Shutdown(grace); err != nil {
 		log.Warn("some requests were cut off", "error", err)
@@ -128,7 +144,7 @@ func (p *program) serve(ctx context.Context, baseNamed bool) (err error) {
 	}
 	<-ended
 	log.Info("stopped")
-	return nil
+	return result
 }
 
 // shown is the address under which a person on this machine reaches the listener.
