@@ -111,15 +111,14 @@ func (cfg Config) operations() (out []frontend.Operation) {
 
 // around puts what concerns every request around the router: the session, compression and limits.
 func (cfg Config) around(r http.Handler) (http.Handler, error) {
-	sessions := cfg.Sessions.Wrap(r, func(rw http.ResponseWriter, req *http.Request, err error) {
-		cfg.Log.ErrorContext(req.Context(), "session store failed", "error", err)
-		problem.Write(rw, fault.Wrap(err, fault.Unavailable, "fault.store_unavailable", nil), cfg.Pages.Site.Words.In("en"))
-	})
+	sessions := cfg.Sessions.Wrap(r, cfg.lost)
 	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(600), gzhttp.CompressionLevel(3))
 	if err != nil {
 		return nil, err
 	}
-	plain := http.Handler(compress(sessions))
+	plain := http.Handler(compress(http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
+		sessions.ServeHTTP(&answer{ResponseWriter: rw, outside: req.Context()}, req)
+	})))
 	// MaxBytesHandler limits a copy of the request. A limit put into the request itself hides from net/http that a body was
 	// not read to its end, and the rest of it would be taken for the next request on the connection.
 	return http.MaxBytesHandler(http.HandlerFunc(func(rw http.ResponseWriter, req *http.Request) {
@@ -131,6 +130,41 @@ func (cfg Config) around(r http.Handler) (http.Handler, error) {
 		plain.ServeHTTP(rw, req)
 	}), maxBody), nil
 }
+
+// answer is a response that can be replaced as long as nothing of it was sent: a session is kept when the answer begins, and
+// where that fails the answer is not what became of the request.
+type answer struct {
+	http.ResponseWriter
+	outside  context.Context // of the request, without its session
+	replaced bool
+}
+
+// lost says, in place of the answer, that a session could not be read or kept: as a page to people, as JSON to programs.
+func (cfg Config) lost(rw http.ResponseWriter, req *http.Request, err error) {
+	a := rw.(*answer)
+	only := gin.New()
+	only.Use(cfg.logged, cfg.headers)
+	only.NoRoute(cfg.refuse(fault.Wrap(fmt.Errorf("session: %w", err), fault.Unavailable, "fault.store_unavailable", nil)))
+	clear(a.Header())
+	only.ServeHTTP(a.ResponseWriter, cfg.Sessions.Nobody(a.outside, req))
+	a.replaced = true
+}
+
+func (a *answer) WriteHeader(status int) {
+	if !a.replaced {
+		a.ResponseWriter.WriteHeader(status)
+	}
+}
+
+func (a *answer) Write(b []byte) (int, error) {
+	if a.replaced {
+		return len(b), nil
+	}
+	return a.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach what is under it.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // health answers whether the process lives, and whether it may be sent requests.
 func (cfg Config) health(r *gin.Engine) {

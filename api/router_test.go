@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"context"
+	"database/sql"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -10,12 +12,14 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"migov/api"
 	"migov/api/apitest"
+	"migov/api/problem"
 	"migov/api/rest"
 	"migov/api/session"
 	"migov/assessment/account"
@@ -390,5 +394,47 @@ func TestHealth(t *testing.T) {
 	handler.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/readyz", nil))
 	if rec.Code != http.StatusServiceUnavailable {
 		t.Errorf("while stopping: %d", rec.Code)
+	}
+}
+
+func TestASessionThatCannotBeReadOrKeptIsSaidAsAnAnswerLikeAnyOther(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "migov.db")
+	w := apitest.With(t, apitest.Options{Database: file, Log: slog.New(slog.DiscardHandler)})
+	coordinator := w.Client(apitest.CoordinatorA)
+	db, err := sql.Open("sqlite3", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("ALTER TABLE session RENAME TO away"); err != nil {
+		t.Fatal(err)
+	}
+	sentence := w.Pages.Site.Words.In("ar").T("fault.store_unavailable")
+	arabic := http.Header{"Accept-Language": {"ar"}}
+	signIn := http.Header{"Accept-Language": {"ar"}, "Content-Type": {"application/x-www-form-urlencoded"}}
+	credentials := url.Values{"email": {"analyst@example.org"}, "password": {apitest.Password}}.Encode()
+	for name, page := range map[string]apitest.Page{
+		"a page whose session cannot be read":    coordinator.Send(http.MethodGet, "/account", nil, arabic),
+		"a sign-in whose session cannot be kept": w.Client("").Send(http.MethodPost, "/sign-in", strings.NewReader(credentials), signIn),
+	} {
+		if page.Status != http.StatusServiceUnavailable || !strings.Contains(page.Body, sentence) || strings.Count(page.Body, "<html") != 1 {
+			t.Errorf("%s: status %d\n%s", name, page.Status, page.Body)
+		}
+		for _, fault := range apitest.Unsound(page.Body, "ar") {
+			t.Errorf("%s: %s", name, fault)
+		}
+		h := page.Header
+		if h.Get("Content-Language") != "ar" || h.Get("Content-Security-Policy") == "" || h.Get("Retry-After") != "10" || page.To() != "" || h.Get("Set-Cookie") != "" {
+			t.Errorf("%s: %v", name, h)
+		}
+	}
+	for name, page := range map[string]apitest.Page{
+		"the API":            coordinator.Send(http.MethodGet, rest.Base+"/assessments", nil, arabic),
+		"a script of a page": coordinator.JSON(http.MethodGet, "/account", "", arabic),
+	} {
+		var d problem.Detail
+		if err := json.Unmarshal([]byte(page.Body), &d); err != nil || page.Status != http.StatusServiceUnavailable || d.Detail != sentence || d.Saved || page.Header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: status %d, %v\n%s", name, page.Status, err, page.Body)
+		}
 	}
 }

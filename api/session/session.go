@@ -80,6 +80,15 @@ func (s *Sessions) Wrap(next http.Handler, fail func(http.ResponseWriter, *http.
 	return s.manager.LoadAndSave(next)
 }
 
+// Nobody is a request with an empty session: nothing is read for it, and nothing kept. Outside is its context without any session.
+func (s *Sessions) Nobody(outside context.Context, r *http.Request) *http.Request {
+	ctx, err := s.manager.Load(outside, "")
+	if err != nil {
+		panic(err) // without a token nothing is read that could fail
+	}
+	return r.WithContext(ctx)
+}
+
 const (
 	accountKey = "account"
 	stampKey   = "stamp"
