@@ -51,6 +51,7 @@ type Assessment struct {
 	Changed     time.Time // the last save; zero when there was none
 	Settled     int       // how many of the instrument's indicators are complete (see survey.Answer.Settled), context not counted
 	Answered    int       // how many carry a value
+	Beside      int64     // grows with every change of what stands beside the answers; see Beside
 }
 
 // Place returns where the assessment stands, as far as access is concerned.

@@ -136,4 +136,5 @@ type Store interface {
 	Programme
 	People
 	Recorder
+	BesideReader
 }

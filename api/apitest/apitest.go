@@ -188,6 +188,7 @@ func (w *World) serve(ctx context.Context, o Options) {
 	w.Pages = &web.Pages{
 		Site: site, Sessions: sessions, Store: w.Store, Library: w.Library, Crowd: crowd, Charts: charts, Now: o.Now, Log: o.Log,
 		Drafts:      assessment.Drafts{Store: w.Store, Questionnaires: w.Library, Now: o.Now},
+		Besides:     &assessment.Besides{Store: w.Store},
 		Comparisons: assessment.Comparisons{Store: w.Store, Questionnaires: w.Library},
 		Transfer:    assessment.Transfer{Store: w.Store, Questionnaires: w.Library, Now: o.Now},
 		Contact:     "help@example.org",

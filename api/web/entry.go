@@ -37,7 +37,7 @@ func language(s string) survey.Language { return survey.Language(s) }
 // homeOf is where a person begins.
 func homeOf(role account.Role) string {
 	switch role {
-	case account.Coordinator, account.Contributor:
+	case account.Coordinator, account.Contributor, account.Approver:
 		return "/assessments"
 	case account.Analyst:
 		return "/rounds"

@@ -28,6 +28,7 @@ type Pages struct {
 	Store       assessment.Store
 	Library     *assessment.Library
 	Drafts      assessment.Drafts
+	Besides     *assessment.Besides
 	Crowd       assessment.Crowd
 	Comparisons assessment.Comparisons
 	Transfer    assessment.Transfer
@@ -158,7 +159,7 @@ func (p *Pages) mainNav(c *gin.Context, who session.Asker, w *locale.Words) []fr
 	}
 	var nav []frontend.Link
 	switch who.Role {
-	case account.Coordinator, account.Contributor:
+	case account.Coordinator, account.Contributor, account.Approver:
 		nav = append(nav, link("/assessments", "shell.nav_assessments"))
 	case account.Analyst:
 		nav = append(nav, link("/rounds", "shell.nav_rounds"), link("/assessments", "shell.nav_assessments"))

@@ -19,17 +19,18 @@ const (
 	Analyst     Role = "analyst"     // runs rounds and compares the cities that have handed in
 	Coordinator Role = "coordinator" // leads a city's assessment: answers, powers, imports, hands in
 	Contributor Role = "contributor" // answers every indicator of the own city, but sets no power and imports nothing
+	Approver    Role = "approver"    // reads the assessment of the own city and consents to hand it in
 	Operator    Role = "operator"    // whoever runs commands on the machine of the database; never an account
 )
 
 // Roles lists the roles an account can have.
-var Roles = []Role{Admin, Analyst, Coordinator, Contributor}
+var Roles = []Role{Admin, Analyst, Coordinator, Contributor, Approver}
 
 // Known tells whether an account can have the role.
 func (r Role) Known() bool { return slices.Contains(Roles, r) }
 
 // OfCity tells whether people of this role act for one city.
-func (r Role) OfCity() bool { return r == Coordinator || r == Contributor }
+func (r Role) OfCity() bool { return r == Coordinator || r == Contributor || r == Approver }
 
 // Account is a person who may sign in.
 type Account struct {
@@ -44,7 +45,26 @@ type Account struct {
 	Noticed  string // version of the notice the person has acknowledged
 	Disabled bool
 	Created  time.Time
+
+	Department string // such as "Housing"; empty when it was not said
+	Mail       Mail
+	Former     int  // the number of a former person of the city whose name was erased; 0 for anybody else
+	Factor     bool // a second factor is set up
 }
+
+// Mail says how often a person wants letters about what the inbox shows.
+type Mail string
+
+// The frequencies; a new account gets a weekly letter.
+const (
+	EachMail   Mail = "each"
+	DailyMail  Mail = "daily"
+	WeeklyMail Mail = "weekly"
+	NoMail     Mail = "off"
+)
+
+// Mails lists the frequencies.
+var Mails = []Mail{EachMail, DailyMail, WeeklyMail, NoMail}
 
 // Actor is who asks for something. The zero Actor is nobody.
 type Actor struct {
@@ -55,11 +75,15 @@ type Actor struct {
 	Rounds  []string
 	Tongue  survey.Language
 	Notice  string
+
+	Department string
+	Factor     bool // a second factor is set up
 }
 
 // Actor returns the account as one who asks.
 func (a Account) Actor() Actor {
-	return Actor{Account: a.ID, Name: a.Name, Role: a.Role, City: a.City, Rounds: a.Rounds, Tongue: a.Language, Notice: a.Noticed}
+	return Actor{Account: a.ID, Name: a.Name, Role: a.Role, City: a.City, Rounds: a.Rounds, Tongue: a.Language, Notice: a.Noticed,
+		Department: a.Department, Factor: a.Factor}
 }
 
 // InRound tells whether the actor is an analyst of this round.

@@ -16,7 +16,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestThePermissionTable(t *testing.T) {
-	roles := []account.Role{account.Anonymous, account.Admin, account.Analyst, account.Coordinator, account.Contributor, account.Operator}
+	roles := []account.Role{account.Anonymous, account.Admin, account.Analyst, account.Coordinator, account.Contributor, account.Approver, account.Operator}
 	var b strings.Builder
 	row := func(first string, cell func(account.Role) string) {
 		fmt.Fprintf(&b, "%-17s", first)

@@ -18,25 +18,46 @@ const (
 	UndoHandIn      Action = "undo_hand_in"     // give it back to the city
 	ReadRound       Action = "read_round"       // overview of a round
 	Compare         Action = "compare"          // comparison of the cities of a round that have handed in
+	Invite          Action = "invite"           // invite people to a city and help them in again
+	Assign          Action = "assign"           // hand over parts of an assessment
+	Talk            Action = "talk"             // take part in conversations beside a question
+	ReadEvidence    Action = "read_evidence"    // evidence that supports answers
+	WriteEvidence   Action = "write_evidence"   // the evidence library of the own city
+	Verify          Action = "verify"           // say from outside that an answer is verified or challenged
+	SignOff         Action = "sign_off"         // consent to hand in
+	ReadAudit       Action = "read_audit"       // who did and who looked at what in the own city
+	ExportCity      Action = "export_city"      // everything that is kept of the own city
+	ErasePerson     Action = "erase_person"     // turn a person into a former contributor
 	ManagePeople    Action = "manage_people"    // accounts
 	ManageProgramme Action = "manage_programme" // cities, rounds, instruments
 )
 
 // Actions lists every action, in the order of the permission table.
-var Actions = []Action{ReadPublic, UseAccount, ReadAssessment, WriteAnswer, SetPower, ImportAnswers, ExportAnswers, HandIn, UndoHandIn, ReadRound, Compare, ManagePeople, ManageProgramme}
+var Actions = []Action{ReadPublic, UseAccount, ReadAssessment, WriteAnswer, SetPower, ImportAnswers, ExportAnswers, HandIn, UndoHandIn, ReadRound, Compare,
+	Invite, Assign, Talk, ReadEvidence, WriteEvidence, Verify, SignOff, ReadAudit, ExportCity, ErasePerson, ManagePeople, ManageProgramme}
 
 var permissions = map[Action][]Role{
-	ReadPublic:      {Anonymous, Admin, Analyst, Coordinator, Contributor},
-	UseAccount:      {Admin, Analyst, Coordinator, Contributor},
-	ReadAssessment:  {Analyst, Coordinator, Contributor, Operator},
+	ReadPublic:      {Anonymous, Admin, Analyst, Coordinator, Contributor, Approver},
+	UseAccount:      {Admin, Analyst, Coordinator, Contributor, Approver},
+	ReadAssessment:  {Analyst, Coordinator, Contributor, Approver, Operator},
 	WriteAnswer:     {Coordinator, Contributor, Operator},
 	SetPower:        {Coordinator, Operator},
 	ImportAnswers:   {Coordinator, Operator},
-	ExportAnswers:   {Analyst, Coordinator, Contributor, Operator},
+	ExportAnswers:   {Analyst, Coordinator, Contributor, Approver, Operator},
 	HandIn:          {Coordinator, Operator},
 	UndoHandIn:      {Analyst, Operator},
 	ReadRound:       {Analyst, Operator},
 	Compare:         {Analyst, Operator},
+	Invite:          {Admin, Analyst, Coordinator, Operator},
+	Assign:          {Coordinator, Operator},
+	Talk:            {Analyst, Coordinator, Contributor, Approver},
+	ReadEvidence:    {Analyst, Coordinator, Contributor, Approver, Operator},
+	WriteEvidence:   {Coordinator, Contributor, Operator},
+	Verify:          {Analyst, Operator},
+	SignOff:         {Approver},
+	ReadAudit:       {Coordinator, Approver, Operator},
+	ExportCity:      {Coordinator, Operator},
+	ErasePerson:     {Admin, Coordinator, Operator},
 	ManagePeople:    {Admin, Operator},
 	ManageProgramme: {Admin, Operator},
 }
@@ -57,7 +78,7 @@ type Place struct {
 // operator reaches all; nobody else reaches any. What is out of reach answers "not found".
 func Reach(a Actor, p Place) bool {
 	switch a.Role {
-	case Coordinator, Contributor:
+	case Coordinator, Contributor, Approver:
 		return a.City != "" && a.City == p.City
 	case Analyst:
 		return p.HandedIn && a.InRound(p.Round)

@@ -209,7 +209,7 @@ func (p *program) handler(ctx context.Context, k kept, log *slog.Logger, signIns
 	return api.New(api.Config{
 		Pages: &web.Pages{
 			Site: site, Sessions: sessions, Store: k.Store, Library: k.library, Crowd: people, Charts: charts,
-			Drafts: drafts, Comparisons: comparisons, Transfer: transfer(k), Demo: p.settings.Demo, DemoRoles: roles,
+			Drafts: drafts, Besides: &assessment.Besides{Store: k.Store}, Comparisons: comparisons, Transfer: transfer(k), Demo: p.settings.Demo, DemoRoles: roles,
 			BaseURL: strings.TrimSuffix(p.settings.BaseURL, "/"), Contact: p.settings.Contact, Now: time.Now, Log: log,
 		},
 		REST: &rest.API{

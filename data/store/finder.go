@@ -31,11 +31,12 @@ type placed struct {
 	HandedInBy                 string
 	Changed                    *time.Time
 	Answered, Settled          int
+	Beside                     int64
 	Numbers                    []byte
 }
 
 const placedColumns = `a.id, a.perspective, a.city_id, c.code AS city_code, c.name AS city_name, c.country, c.fictional,
-	a.round_id, r.code AS round_code, r.title, r.instrument, r.due, r.published, a.handed_in, a.handed_in_by, s.changed, s.answered, s.settled`
+	a.round_id, r.code AS round_code, r.title, r.instrument, r.due, r.published, a.handed_in, a.handed_in_by, s.changed, s.answered, s.settled, a.beside`
 
 const placedTables = ` FROM assessment a JOIN city c ON c.id = a.city_id JOIN round r ON r.id = a.round_id
 	JOIN score s ON s.city_id = a.city_id AND s.assessment_id = a.id`
@@ -47,7 +48,7 @@ func (p placed) assessment() assessment.Assessment {
 		Round:       assessment.Round{ID: p.RoundID, Code: p.RoundCode, Title: p.Title, Instrument: p.Instrument, Due: from(p.Due), Published: p.Published},
 		Perspective: assessment.Perspective(p.Perspective),
 		HandedIn:    from(p.HandedIn), HandedInBy: p.HandedInBy, Changed: from(p.Changed),
-		Answered: p.Answered, Settled: p.Settled,
+		Answered: p.Answered, Settled: p.Settled, Beside: p.Beside,
 	}
 }
 
@@ -55,7 +56,7 @@ func (p placed) assessment() assessment.Assessment {
 // pure rule account.Reach decides; this keeps rows out of reach from being read at all.
 func within(who account.Actor) (condition string, args []any) {
 	switch who.Role {
-	case account.Coordinator, account.Contributor:
+	case account.Coordinator, account.Contributor, account.Approver:
 		return "a.city_id = ?", []any{who.City}
 	case account.Analyst:
 		if len(who.Rounds) == 0 {
@@ -90,7 +91,7 @@ func onlyAssessment(who account.Actor, id string) (table string, args []any) {
 func (s *Store) onePlaced(db *gorm.DB, id string, who account.Actor) (p placed, err error) {
 	only, args := onlyAssessment(who, id)
 	err = s.row(db, "SELECT "+placedColumns+strings.Replace(placedTables, "assessment a", only, 1), args, &p.ID, &p.Perspective, &p.CityID, &p.CityCode, &p.CityName, &p.Country, &p.Fictional,
-		&p.RoundID, &p.RoundCode, &p.Title, &p.Instrument, &p.Due, &p.Published, &p.HandedIn, &p.HandedInBy, &p.Changed, &p.Answered, &p.Settled)
+		&p.RoundID, &p.RoundCode, &p.Title, &p.Instrument, &p.Due, &p.Published, &p.HandedIn, &p.HandedInBy, &p.Changed, &p.Answered, &p.Settled, &p.Beside)
 	if err != nil {
 		return placed{}, err
 	}

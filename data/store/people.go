@@ -17,23 +17,29 @@ type accountRow struct {
 	CityID                                             *string
 	Disabled                                           bool
 	Created                                            time.Time
+	Department, Mail                                   string
+	Former                                             int
+	Factor                                             bool
 }
 
 func (r accountRow) account(rounds []string) account.Account {
 	a := account.Account{ID: r.ID, Email: r.Email, Name: r.Name, Role: account.Role(r.Role), Rounds: rounds, Language: survey.Language(r.Language),
-		Password: r.Password, Noticed: r.Noticed, Disabled: r.Disabled, Created: r.Created.UTC()}
+		Password: r.Password, Noticed: r.Noticed, Disabled: r.Disabled, Created: r.Created.UTC(),
+		Department: r.Department, Mail: account.Mail(r.Mail), Former: r.Former, Factor: r.Factor}
 	if r.CityID != nil {
 		a.City = *r.CityID
 	}
 	return a
 }
 
-const accountColumns = "SELECT p.id, p.email, p.name, p.role, p.city_id, p.language, p.password, p.noticed, p.disabled, p.created FROM account p"
+const accountColumns = "SELECT p.id, p.email, p.name, p.role, p.city_id, p.language, p.password, p.noticed, p.disabled, p.created, " +
+	"p.department, p.mail, p.former, p.totp <> '' AS factor FROM account p"
 
 // one reads one account; it runs with every request of somebody signed in.
 func (s *Store) one(db *gorm.DB, rest string, args ...any) (account.Account, error) {
 	var r accountRow
-	err := s.row(db, accountColumns+rest, args, &r.ID, &r.Email, &r.Name, &r.Role, &r.CityID, &r.Language, &r.Password, &r.Noticed, &r.Disabled, &r.Created)
+	err := s.row(db, accountColumns+rest, args, &r.ID, &r.Email, &r.Name, &r.Role, &r.CityID, &r.Language, &r.Password, &r.Noticed, &r.Disabled, &r.Created,
+		&r.Department, &r.Mail, &r.Former, &r.Factor)
 	if err != nil {
 		return account.Account{}, s.known(err)
 	}
@@ -91,13 +97,16 @@ func (s *Store) AddAccount(ctx context.Context, a account.Account, by assessment
 		return a, err
 	}
 	a.ID = id
+	if a.Mail == "" {
+		a.Mail = account.WeeklyMail
+	}
 	return a, s.transact(ctx, func(tx *gorm.DB) error {
 		var city *string
 		if a.City != "" {
 			city = &a.City
 		}
-		err := tx.Exec("INSERT INTO account (id, email, name, role, city_id, language, password, noticed, disabled, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			a.ID, a.Email, a.Name, a.Role, city, a.Language, a.Password, a.Noticed, a.Disabled, kept(a.Created)).Error
+		err := tx.Exec("INSERT INTO account (id, email, name, role, city_id, language, password, noticed, disabled, created, department, mail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			a.ID, a.Email, a.Name, a.Role, city, a.Language, a.Password, a.Noticed, a.Disabled, kept(a.Created), a.Department, a.Mail).Error
 		if duplicate(err) {
 			return fault.Wrap(err, fault.Conflict, "fault.email_taken", nil).WithFields(fault.Field{Name: "email", Key: "fault.email_taken"})
 		}

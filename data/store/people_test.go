@@ -17,7 +17,7 @@ import (
 func TestAnAccountIsReadBackAsItWas(t *testing.T) {
 	each(t, func(t *testing.T, w *storetest.World) {
 		a := account.Account{Email: "x@example.org", Name: "Étoile", Role: account.Analyst, Rounds: []string{w.Round.ID}, Language: survey.Arabic,
-			Password: "hash", Noticed: "1", Created: storetest.Now}
+			Password: "hash", Noticed: "1", Created: storetest.Now, Department: "Housing", Mail: account.WeeklyMail}
 		made := must[account.Account](t)(w.Store.AddAccount(ctx, a, assessment.Author{}))
 		a.ID, a.Created = made.ID, storetest.Now.UTC().Truncate(time.Microsecond)
 		for name, read := range map[string]func() (account.Account, error){

@@ -1,0 +1,132 @@
+package assessment
+
+import (
+	"context"
+	"time"
+
+	"migov/assessment/account"
+)
+
+// Beside is what stands beside the answers of an assessment: who does which part, what people say about a question, what
+// proves the answers. It is read as a whole and kept in memory until Assessment.Beside has grown.
+type Beside struct {
+	Team      []Member // of the city, by name; those who left come last
+	Parts     []Part
+	Threads   []Thread   // oldest first
+	Evidence  []Evidence // of the city's library, by title; removed pieces only where they are cited
+	Citations []Citation
+	Verdicts  []Verdict // the newest of each indicator
+	SignOffs  []SignOff // newest first
+}
+
+// Member is a person of the city's team. People from outside see role and department, never the name.
+type Member struct {
+	Account    string
+	Name       string
+	Role       account.Role
+	Department string
+	Left       bool // disabled
+	Former     int  // see account.Account
+}
+
+// Part is a dimension, a sub-category or an indicator that a person or a department is asked to answer. The narrowest part
+// that covers an indicator counts.
+type Part struct {
+	ID         string
+	Ref        string // id of the dimension, sub-category or indicator
+	Account    string // whose part it is; empty when it is a department's
+	Department string // empty when it is a person's
+	Due        time.Time
+	Note       string
+	Opened     time.Time // when the person, or the first of the department, opened it; zero before that
+	By         Author
+	At         time.Time
+}
+
+// Thread is a conversation about an indicator.
+type Thread struct {
+	ID        string
+	Indicator string
+	Shared    bool      // with the people outside who review the assessment; otherwise private to the city
+	Resolved  time.Time // zero while it is open
+	By        Author
+	At        time.Time
+	Posts     []Post // oldest first; at least one
+}
+
+// Post is one contribution to a conversation.
+type Post struct {
+	ID       string
+	Body     string
+	Mentions []string // accounts
+	By       Author
+	At       time.Time
+}
+
+// EvidenceKind tells a file from a link.
+type EvidenceKind string
+
+// The kinds of evidence.
+const (
+	EvidenceFile EvidenceKind = "file"
+	EvidenceLink EvidenceKind = "link"
+)
+
+// Evidence is a piece of a city's evidence library as it is now.
+type Evidence struct {
+	ID       string
+	Kind     EvidenceKind
+	Title    string
+	Note     string
+	URL      string // of a link
+	Name     string // of a file, as it was given
+	Media    string // of a file, as its content says
+	Size     int64  // bytes of a file
+	SHA256   string // hex, of a file
+	Revision int    // from 1
+	Expires  time.Time
+	Removed  time.Time
+	By       Author // of the newest revision
+	At       time.Time
+}
+
+// Citation says that a piece of evidence supports the answer to an indicator.
+type Citation struct {
+	Indicator string
+	Evidence  string // id
+	Passage   string // page or passage; may be empty
+	By        Author
+	At        time.Time
+}
+
+// VerdictKind is what somebody from outside says of an answer.
+type VerdictKind string
+
+// The verdicts; Withdrawn takes an earlier one back.
+const (
+	VerdictVerified   VerdictKind = "verified"
+	VerdictChallenged VerdictKind = "challenged"
+	VerdictWithdrawn  VerdictKind = "withdrawn"
+)
+
+// Verdict is such a statement about one version of an answer.
+type Verdict struct {
+	Indicator string
+	Kind      VerdictKind
+	Version   int // of the answer
+	Reason    string
+	By        Author
+	At        time.Time
+}
+
+// SignOff is an approver's consent to hand in what the revision log amounts to at Seq.
+type SignOff struct {
+	Seq int64
+	By  Author
+	At  time.Time
+}
+
+// BesideReader reads what stands beside an assessment, whole and with names; Besides takes out what the actor may not see.
+type BesideReader interface {
+	Beside(ctx context.Context, who account.Actor, assessment string) (Beside, error)
+}

@@ -1,0 +1,42 @@
+package assessment
+
+import "time"
+
+// NoticeKind says what a notice tells. Its words are the messages inbox.kind_KIND, with the notice's arguments.
+type NoticeKind string
+
+// The kinds of notices.
+const (
+	NoticeAssigned   NoticeKind = "assigned"    // a part was given to the person; City, Part, By, Due
+	NoticeTakenBack  NoticeKind = "taken_back"  // a part is somebody else's now; City, Part, By
+	NoticeHandedOver NoticeKind = "handed_over" // the parts of a colleague were handed over; City, From, By
+	NoticeMentioned  NoticeKind = "mentioned"   // named in a conversation; City, Indicator, By
+	NoticeReplied    NoticeKind = "replied"     // a reply in a conversation one took part in; City, Indicator, By
+	NoticeShared     NoticeKind = "shared"      // a conversation that the people of a round may read; City, Indicator, By
+	NoticeDue        NoticeKind = "due"         // a part is due soon, or overdue; City, Part, Due
+	NoticeExpiring   NoticeKind = "expiring"    // evidence that is cited ends soon, or has ended; City, Evidence, Due
+	NoticeChallenged NoticeKind = "challenged"  // an answer was challenged; City, Indicator, By
+	NoticeSignOff    NoticeKind = "sign_off"    // an approver is asked to look; City, By
+	NoticeSigned     NoticeKind = "signed"      // an approver has consented; City, By
+	NoticeHandedIn   NoticeKind = "handed_in"   // the assessment was handed in; City, By
+	NoticeGivenBack  NoticeKind = "given_back"  // it was given back; City, By
+	NoticeLeftText   NoticeKind = "left_text"   // a colleague who has left had unsaved text; City, Indicator
+	NoticeSecurity   NoticeKind = "security"    // something changed about the own account; What (a message key)
+)
+
+// NoticeKinds lists the kinds.
+var NoticeKinds = []NoticeKind{NoticeAssigned, NoticeTakenBack, NoticeHandedOver, NoticeMentioned, NoticeReplied, NoticeShared, NoticeDue, NoticeExpiring,
+	NoticeChallenged, NoticeSignOff, NoticeSigned, NoticeHandedIn, NoticeGivenBack, NoticeLeftText, NoticeSecurity}
+
+// Notice is something that a person should know. It stands in the inbox and, as the person wishes, in a letter. It holds
+// names and places but no answer and no text of a conversation.
+type Notice struct {
+	ID      string
+	Account string // who should know
+	City    string // id; empty when no city is concerned
+	Kind    NoticeKind
+	Args    map[string]string // names, ids of indicators, dates as 2006-01-02
+	Href    string            // where to go on, a path of this site
+	At      time.Time
+	Seen    time.Time // zero while it is unread
+}
