@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 
+	"golang.org/x/sync/errgroup"
+
 	"migov/assessment"
 	"migov/assessment/compare"
 	"migov/assessment/score"
@@ -181,13 +183,36 @@ type layout struct {
 	in     []assessment.ScoreRow // handed in, by name
 	spread compare.Distributions
 	marked *assessment.ScoreRow
-	draw   Draw
+	album  *album
 	live   func(chart.Chart, chart.Size) (chart.Drawing, bool)
 }
 
-// NewCompare lays out the comparison. Distributions are those of all cities that have handed in, not of one page.
+// album draws the charts of a page at the same time, as many as there are engines.
+type album struct {
+	draw Draw
+	work errgroup.Group
+}
+
+func newAlbum(draw Draw) *album {
+	a := &album{draw: draw}
+	a.work.SetLimit(chart.Engines)
+	return a
+}
+
+// add has a chart drawn into its place on the page, which must stay where it is until wait returns.
+func (a *album) add(place *template.HTML, c chart.Chart, size chart.Size) {
+	a.work.Go(func() error {
+		*place = a.draw(c, size)
+		return nil
+	})
+}
+
+// wait returns when everything is drawn.
+func (a *album) wait() { _ = a.work.Wait() } // drawing does not fail: a chart that cannot be drawn is empty
+
+// NewCompare lays out the comparison. Draw is called from several goroutines. Distributions are those of all cities that have handed in, not of one page.
 func NewCompare(f Frame, w *locale.Words, scheme *score.Scheme, x assessment.RoundResults, ask Ask, draw Draw, live func(chart.Chart, chart.Size) (chart.Drawing, bool)) Comparison {
-	c := layout{reader: reader{w, x.Instrument}, ask: ask, draw: draw, live: live}
+	c := layout{reader: reader{w, x.Instrument}, ask: ask, album: newAlbum(draw), live: live}
 	p := Comparison{Frame: f, Code: x.Round.Code, Title: x.Round.Title, All: len(x.Rows), Subcategories: ask.Level == BySubcategory}
 	var members []compare.Member
 	var open []string
@@ -216,6 +241,7 @@ func NewCompare(f Frame, w *locale.Words, scheme *score.Scheme, x assessment.Rou
 	c.matrix(&p, page)
 	c.strip(&p)
 	c.shapes(&p)
+	c.album.wait()
 	return p
 }
 

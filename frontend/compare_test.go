@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,6 +22,37 @@ import (
 	"migov/data/locale"
 	"migov/frontend/chart"
 )
+
+func TestTheChartsOfAComparisonAreDrawnAtTheSameTime(t *testing.T) {
+	_, w := site(t)
+	scheme, x := round(t, 8, "")
+	var under atomic.Int32
+	var once sync.Once
+	together := make(chan struct{})
+	p := NewCompare(Frame{Lang: "en", Dir: "ltr"}, w, scheme, x, ParseAsk(nil), func(c chart.Chart, size chart.Size) template.HTML {
+		switch n := under.Add(1); {
+		case n == chart.Engines:
+			once.Do(func() { close(together) })
+		case n > chart.Engines:
+			t.Errorf("%d charts at the same time, for %d engines", n, chart.Engines)
+		}
+		defer under.Add(-1)
+		select {
+		case <-together:
+		case <-time.After(5 * time.Second):
+			t.Error("the charts are drawn one after another")
+		}
+		return template.HTML(fmt.Sprintf("%T %d", c, size))
+	}, func(chart.Chart, chart.Size) (chart.Drawing, bool) { return chart.Drawing{}, false })
+	if p.Heat.Wide != "chart.HeatMap 0" || p.Heat.Narrow != "chart.HeatMap 1" || p.Strip.Wide != "chart.Strip 0" || p.Strip.Narrow != "chart.Strip 1" {
+		t.Errorf("drawn: %+v %+v", p.Heat, p.Strip)
+	}
+	for i, s := range p.Shapes {
+		if s.Words == "" && s.Chart != "chart.Radar 2" {
+			t.Errorf("shape %d: %+v", i, s)
+		}
+	}
+}
 
 func instrument(t testing.TB) *survey.Instrument {
 	t.Helper()

@@ -32,7 +32,7 @@ func (c layout) matrix(p *Comparison, page []assessment.ScoreRow) {
 	heat := c.heat(page, c.ask.Level)
 	p.Matrix = c.table(heat, page)
 	if p.Matrix.Drawn = heat.Size() <= chart.MostCells && len(page) > 0; p.Matrix.Drawn {
-		p.Heat.Wide = c.draw(heat, chart.Wide)
+		c.album.add(&p.Heat.Wide, heat, chart.Wide)
 		p.Heat.Live = c.alive(heat)
 		narrow := heat
 		if c.ask.Level == BySubcategory {
@@ -47,7 +47,7 @@ func (c layout) matrix(p *Comparison, page []assessment.ScoreRow) {
 				narrow.Groups[i].Columns = []string{c.reader.in.Dimensions[i].ID}
 			}
 		}
-		p.Heat.Narrow = c.draw(narrow, chart.Narrow)
+		c.album.add(&p.Heat.Narrow, narrow, chart.Narrow)
 	}
 	if !p.Matrix.Drawn && c.ask.Level == BySubcategory {
 		dimensions := c

@@ -64,7 +64,9 @@ func (c layout) strip(p *Comparison) {
 		if !s.Dots() {
 			p.StripHow = c.T("compare.strip_columns")
 		}
-		p.Strip = Figure{Wide: c.draw(s, chart.Wide), Narrow: c.draw(s, chart.Narrow), Live: c.alive(s)}
+		c.album.add(&p.Strip.Wide, s, chart.Wide)
+		c.album.add(&p.Strip.Narrow, s, chart.Narrow)
+		p.Strip.Live = c.alive(s)
 	}
 }
 
@@ -111,16 +113,16 @@ func (c layout) shapes(p *Comparison) {
 		}
 		median.Cells = append(median.Cells, cell)
 	}
-	for _, row := range chosen {
-		shape, line := c.shape(row)
-		p.Shapes = append(p.Shapes, shape)
-		t.Rows = append(t.Rows, line)
+	p.Shapes = make([]Shape, len(chosen))
+	for i, row := range chosen {
+		t.Rows = append(t.Rows, c.shape(&p.Shapes[i], row))
 	}
 	t.Rows = append(t.Rows, median)
 	p.ShapesTable = t
 }
 
-func (c layout) shape(row *assessment.ScoreRow) (Shape, chart.TableRow) {
+// shape fills the place of a city's shape, and returns its figures for the table.
+func (c layout) shape(place *Shape, row *assessment.ScoreRow) chart.TableRow {
 	name, marked := row.Assessment.City.Name, c.marked != nil && row.Assessment.ID == c.marked.Assessment.ID
 	d := chart.Radar{RTL: c.Dir() == "rtl", Label: name, Dimension: c.T("results.dimension"), Name: name, MedianName: c.T("compare.median"), Marked: marked}
 	line := chart.TableRow{Head: name, Marked: marked}
@@ -136,7 +138,10 @@ func (c layout) shape(row *assessment.ScoreRow) (Shape, chart.TableRow) {
 		d.Label += ", " + corner.Name + " " + s.Figure + s.Words
 	}
 	if !all {
-		return Shape{Name: name, Marked: marked, Words: c.T("compare.no_shape")}, line
+		*place = Shape{Name: name, Marked: marked, Words: c.T("compare.no_shape")}
+		return line
 	}
-	return Shape{Name: name, Marked: marked, Chart: c.draw(d, chart.Small)}, line
+	*place = Shape{Name: name, Marked: marked}
+	c.album.add(&place.Chart, d, chart.Small)
+	return line
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -17,6 +18,9 @@ func (p *Pages) CompareRoutes() []Route {
 
 // compare reads the round and all its score rows, and no more, however many cities there are.
 func (p *Pages) compare(c *gin.Context, who session.Asker) error {
+	var ready sync.WaitGroup
+	defer ready.Wait()
+	ready.Go(p.Charts.Prepare) // while the rows are read
 	x, err := p.Comparisons.Of(c.Request.Context(), who.Actor, c.Param("code"))
 	if err != nil {
 		return err

@@ -34,10 +34,13 @@ type Engine struct {
 }
 
 const (
-	most      = 2               // engines; each holds about 4 MB
-	within    = 2 * time.Second // for one drawing
-	cacheSize = 8 << 20         // bytes of SVG, a few thousand radars
+	within    = 2 * time.Second        // for one drawing
+	settled   = 200 * time.Millisecond // from the start of an engine to when its page is drawn, most often
+	cacheSize = 8 << 20                // bytes of SVG, a few thousand radars
 )
+
+// Engines is how many charts are drawn at the same time; each engine holds about 4 MB.
+const Engines = 2
 
 // New reads the measuring fonts from the built front end (frontend.Built()); the engine itself starts at the first chart.
 func New(assets fs.FS, log *slog.Logger) (*Engine, error) {
@@ -50,7 +53,7 @@ func New(assets fs.FS, log *slog.Logger) (*Engine, error) {
 	}
 	e := &Engine{
 		assets: assets, log: log, ruler: r, within: within,
-		turns: make(chan struct{}, most), idle: make(chan *goja.Runtime, most), cache: cache{most: cacheSize},
+		turns: make(chan struct{}, Engines), idle: make(chan *goja.Runtime, Engines), cache: cache{most: cacheSize},
 	}
 	e.program = sync.OnceValues(e.compile)
 	return e, nil
@@ -62,6 +65,22 @@ func (e *Engine) compile() (*goja.Program, error) {
 		return nil, fmt.Errorf("chart engine: %w", err)
 	}
 	return goja.Compile("engine.js", string(source), false)
+}
+
+// Prepare starts an engine when none waits, for a page whose charts are to be drawn as soon as their figures are read.
+func (e *Engine) Prepare() {
+	select {
+	case e.turns <- struct{}{}:
+		defer func() { <-e.turns }()
+	default:
+		return // engines are at work
+	}
+	vm, err := e.engine()
+	if err != nil {
+		e.log.Error("the chart engine could not be started", "fault", err.Error())
+		return
+	}
+	e.idle <- vm
 }
 
 // Drawing lays a chart out without drawing it, for a browser that draws it itself. It is false when the figures do not
@@ -181,7 +200,8 @@ func (e *Engine) engine() (*goja.Runtime, error) {
 	if _, err := vm.RunProgram(program); err != nil {
 		return nil, fmt.Errorf("start the chart engine: %w", err)
 	}
-	debug.FreeOSMemory() // parsing and starting leave 10 MB behind, more than all charts of an hour
+	// Parsing and starting leave 10 MB behind, more than all charts of an hour: given back when the page that waits is drawn.
+	time.AfterFunc(settled, debug.FreeOSMemory)
 	return vm, nil
 }
 

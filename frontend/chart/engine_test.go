@@ -30,6 +30,29 @@ func engineOf(t *testing.T, script string, log *strings.Builder) *Engine {
 	return e
 }
 
+func TestAnEngineThatWasPreparedDrawsTheFirstChart(t *testing.T) {
+	var log strings.Builder
+	e := engineOf(t, `globalThis.draw = () => "<svg></svg>"`, &log)
+	e.Prepare()
+	e.Prepare() // one waits already
+	if len(e.idle) != 1 || len(e.turns) != 0 {
+		t.Errorf("%d engines wait, %d are at work", len(e.idle), len(e.turns))
+	}
+	waiting := <-e.idle
+	e.idle <- waiting
+	if e.SVG(t.Context(), sampleRadar("en", false, false), Wide) == "" {
+		t.Error(log.String())
+	}
+	if after := <-e.idle; after != waiting {
+		t.Error("another engine was started")
+	}
+	broken := engineOf(t, `)(`, &log)
+	broken.Prepare()
+	if len(broken.idle) != 0 || len(broken.turns) != 0 || !strings.Contains(log.String(), "SyntaxError") {
+		t.Errorf("a script that is not one: %d wait, the log says %q", len(broken.idle), log.String())
+	}
+}
+
 func TestAFaultOfTheEngineLeavesThePageItsTable(t *testing.T) {
 	for _, test := range []struct{ name, script, says string }{
 		{"an exception", `globalThis.draw = () => { throw new Error("no such thing") }`, "no such thing"},
