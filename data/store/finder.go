@@ -41,6 +41,12 @@ const placedColumns = `a.id, a.perspective, a.city_id, c.code AS city_code, c.na
 const placedTables = ` FROM assessment a JOIN city c ON c.id = a.city_id JOIN round r ON r.id = a.round_id
 	JOIN score s ON s.city_id = a.city_id AND s.assessment_id = a.id`
 
+// columns are where the placedColumns go.
+func (p *placed) columns() []any {
+	return []any{&p.ID, &p.Perspective, &p.CityID, &p.CityCode, &p.CityName, &p.Country, &p.Fictional,
+		&p.RoundID, &p.RoundCode, &p.Title, &p.Instrument, &p.Due, &p.Published, &p.HandedIn, &p.HandedInBy, &p.Changed, &p.Answered, &p.Settled, &p.Beside}
+}
+
 func (p placed) assessment() assessment.Assessment {
 	return assessment.Assessment{
 		ID:          p.ID,
@@ -62,7 +68,10 @@ func within(who account.Actor) (condition string, args []any) {
 		if len(who.Rounds) == 0 {
 			return "1 = 0", nil
 		}
-		return "a.round_id IN ?", []any{who.Rounds}
+		for _, r := range who.Rounds {
+			args = append(args, r)
+		}
+		return "a.round_id IN (?" + strings.Repeat(", ?", len(args)-1) + ")", args
 	case account.Operator:
 		return "1 = 1", nil
 	}
@@ -90,8 +99,7 @@ func onlyAssessment(who account.Actor, id string) (table string, args []any) {
 // onePlaced reads one assessment. It runs with every request on an assessment, so that it goes past gorm as the saves do.
 func (s *Store) onePlaced(db *gorm.DB, id string, who account.Actor) (p placed, err error) {
 	only, args := onlyAssessment(who, id)
-	err = s.row(db, "SELECT "+placedColumns+strings.Replace(placedTables, "assessment a", only, 1), args, &p.ID, &p.Perspective, &p.CityID, &p.CityCode, &p.CityName, &p.Country, &p.Fictional,
-		&p.RoundID, &p.RoundCode, &p.Title, &p.Instrument, &p.Due, &p.Published, &p.HandedIn, &p.HandedInBy, &p.Changed, &p.Answered, &p.Settled, &p.Beside)
+	err = s.row(db, "SELECT "+placedColumns+strings.Replace(placedTables, "assessment a", only, 1), args, p.columns()...)
 	if err != nil {
 		return placed{}, err
 	}
@@ -103,7 +111,7 @@ func (s *Store) onePlaced(db *gorm.DB, id string, who account.Actor) (p placed, 
 
 // Assessments implements assessment.Finder.
 func (s *Store) Assessments(ctx context.Context, who account.Actor, round string) ([]assessment.Assessment, error) {
-	rows, err := s.placed(ctx, who, round, placedColumns)
+	rows, err := s.placed(ctx, who, round, "", (*placed).columns)
 	if err != nil {
 		return nil, err
 	}
@@ -116,14 +124,21 @@ func (s *Store) Assessments(ctx context.Context, who account.Actor, round string
 	return out, nil
 }
 
-func (s *Store) placed(ctx context.Context, who account.Actor, round, columns string) ([]placed, error) {
+// placed reads the assessments of a round, or of all, with more columns if wanted. There may be thousands, so that it goes
+// past gorm.
+func (s *Store) placed(ctx context.Context, who account.Actor, round, more string, columns func(*placed) []any) (rows []placed, err error) {
 	scope, args := within(who)
-	ask := "SELECT " + columns + placedTables + " WHERE " + scope
+	ask := "SELECT " + placedColumns + more + placedTables + " WHERE " + scope
 	if round != "" {
 		ask, args = ask+" AND r.code = ?", append(args, round)
 	}
-	var rows []placed
-	if err := s.read.WithContext(ctx).Raw(ask+" ORDER BY r.created DESC, r.id, a.perspective, a.id", args...).Scan(&rows).Error; err != nil {
+	err = s.rows(s.read.WithContext(ctx), ask+" ORDER BY r.created DESC, r.id, a.perspective, a.id", args, func(found *sql.Rows) error {
+		var p placed
+		err := found.Scan(columns(&p)...)
+		rows = append(rows, p)
+		return err
+	})
+	if err != nil {
 		return nil, s.known(err)
 	}
 	newest := map[string]int{} // rounds, the newest first
@@ -151,7 +166,8 @@ func byName[T any](list []T, name func(T) string) {
 
 // Scores implements assessment.Scorer.
 func (s *Store) Scores(ctx context.Context, who account.Actor, round string) ([]assessment.ScoreRow, error) {
-	rows, err := s.placed(ctx, who, round, placedColumns+", CASE WHEN a.handed_in IS NULL THEN NULL ELSE s.numbers END AS numbers")
+	rows, err := s.placed(ctx, who, round, ", CASE WHEN a.handed_in IS NULL THEN NULL ELSE s.numbers END AS numbers",
+		func(p *placed) []any { return append(p.columns(), &p.Numbers) })
 	if err != nil {
 		return nil, err
 	}
