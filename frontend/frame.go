@@ -8,6 +8,7 @@ type Frame struct {
 	Path      string // of this page with its query, for the links that change the language
 	Signed    bool
 	Who       string // name of the person signed in, else the role
+	Unread    int    // notices in the inbox
 	Nav       []Link
 	Demo      bool   // the database holds demonstration data
 	Wide      bool   // pages of analysts use more of the screen

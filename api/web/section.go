@@ -31,7 +31,8 @@ func (p *Pages) SectionRoutes() []Route {
 // sectionOf is a draft opened at one of its sections.
 type sectionOf struct {
 	assessment.Draft
-	part *survey.Subcategory
+	part   *survey.Subcategory
+	beside assessment.Beside // what the reader may see of it
 }
 
 // openSection reads what a section page shows: the answers of its whole dimension, for the list of sections.
@@ -47,7 +48,8 @@ func (p *Pages) openSection(c *gin.Context, who session.Asker) (s sectionOf, err
 	if s.part = s.Instrument.Subcategory(name); s.part == nil {
 		return s, notFound()
 	}
-	return s, nil
+	s.beside, err = p.Besides.Of(c.Request.Context(), who.Actor, s.Assessment)
+	return s, err
 }
 
 // neighbours lists the indicators that any questionnaire has in the dimension of a section, so that only these are read.

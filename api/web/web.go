@@ -133,6 +133,7 @@ func (p *Pages) Frame(c *gin.Context, who session.Asker, nav ...frontend.Link) f
 		f.Path = back(c)
 	}
 	if who.Signed() {
+		f.Unread = who.Unread
 		f.Who = w.T("shell.role_" + string(who.Role))
 		if who.Name != "" {
 			f.Who = who.Name

@@ -50,6 +50,7 @@ type Account struct {
 	Mail       Mail
 	Former     int  // the number of a former person of the city whose name was erased; 0 for anybody else
 	Factor     bool // a second factor is set up
+	Unread     int  // notices in the inbox
 }
 
 // Mail says how often a person wants letters about what the inbox shows.
@@ -78,12 +79,13 @@ type Actor struct {
 
 	Department string
 	Factor     bool // a second factor is set up
+	Unread     int  // notices in the inbox
 }
 
 // Actor returns the account as one who asks.
 func (a Account) Actor() Actor {
 	return Actor{Account: a.ID, Name: a.Name, Role: a.Role, City: a.City, Rounds: a.Rounds, Tongue: a.Language, Notice: a.Noticed,
-		Department: a.Department, Factor: a.Factor}
+		Department: a.Department, Factor: a.Factor, Unread: a.Unread}
 }
 
 // InRound tells whether the actor is an analyst of this round.

@@ -18,14 +18,14 @@ type accountRow struct {
 	Disabled                                           bool
 	Created                                            time.Time
 	Department, Mail                                   string
-	Former                                             int
+	Former, Unread                                     int
 	Factor                                             bool
 }
 
 func (r accountRow) account(rounds []string) account.Account {
 	a := account.Account{ID: r.ID, Email: r.Email, Name: r.Name, Role: account.Role(r.Role), Rounds: rounds, Language: survey.Language(r.Language),
 		Password: r.Password, Noticed: r.Noticed, Disabled: r.Disabled, Created: r.Created.UTC(),
-		Department: r.Department, Mail: account.Mail(r.Mail), Former: r.Former, Factor: r.Factor}
+		Department: r.Department, Mail: account.Mail(r.Mail), Former: r.Former, Factor: r.Factor, Unread: r.Unread}
 	if r.CityID != nil {
 		a.City = *r.CityID
 	}
@@ -33,13 +33,13 @@ func (r accountRow) account(rounds []string) account.Account {
 }
 
 const accountColumns = "SELECT p.id, p.email, p.name, p.role, p.city_id, p.language, p.password, p.noticed, p.disabled, p.created, " +
-	"p.department, p.mail, p.former, p.totp <> '' AS factor FROM account p"
+	"p.department, p.mail, p.former, p.totp <> '' AS factor, p.unread FROM account p"
 
 // one reads one account; it runs with every request of somebody signed in.
 func (s *Store) one(db *gorm.DB, rest string, args ...any) (account.Account, error) {
 	var r accountRow
 	err := s.row(db, accountColumns+rest, args, &r.ID, &r.Email, &r.Name, &r.Role, &r.CityID, &r.Language, &r.Password, &r.Noticed, &r.Disabled, &r.Created,
-		&r.Department, &r.Mail, &r.Former, &r.Factor)
+		&r.Department, &r.Mail, &r.Former, &r.Factor, &r.Unread)
 	if err != nil {
 		return account.Account{}, s.known(err)
 	}
