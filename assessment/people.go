@@ -2,7 +2,6 @@ package assessment
 
 import (
 	"context"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -16,9 +15,11 @@ import (
 type Crowd struct {
 	Store interface {
 		People
+		Inviting
 		Recorder
 	}
-	Now func() time.Time
+	Now  func() time.Time
+	Mail bool // letters can be sent: invitations and forgotten passwords write one
 }
 
 // Limits on failed sign-ins within a quarter of an hour. Municipal offices share one address on the internet, so that the
@@ -28,9 +29,6 @@ const (
 	FailuresByAccount = 5
 	FailuresByOrigin  = 60
 )
-
-// LinkLife is how long a one-time link to set a password may be used.
-const LinkLife = 7 * 24 * time.Hour
 
 // SignIn checks address and password. Unknown address, wrong password and disabled account look the same and take as long.
 // Too many failures for the account or the origin (the network address of the asker) are a fault of kind TooMany.
@@ -117,73 +115,93 @@ func (c Crowd) setPassword(ctx context.Context, a account.Account, wanted string
 	return c.Store.SetPassword(ctx, a.ID, hash, author(a.Actor()))
 }
 
-// Invite makes an account and returns the secret of its one-time link. Coordinators and contributors belong to one city,
-// analysts to rounds, admins to neither.
-func (c Crowd) Invite(ctx context.Context, a account.Account, by Author) (account.Account, string, error) {
-	a.Email = NormalEmail(a.Email)
-	if faults := checkAccount(a); len(faults) > 0 {
-		return a, "", fault.New(fault.Invalid, "fault.account", nil).WithFields(faults...)
+// People lists the accounts within the actor's reach. An analyst reads no name and no address of whoever has joined, nor of
+// anybody whom analysts do not invite.
+func (c Crowd) People(ctx context.Context, who account.Actor) ([]account.Account, error) {
+	if !account.Allowed(who.Role, account.Invite) {
+		return nil, fault.New(fault.Forbidden, "fault.forbidden", nil)
 	}
-	a.Created = c.Now()
-	a, err := c.Store.AddAccount(ctx, a, by)
-	if err != nil {
-		return a, "", err
+	all, err := c.Store.People(ctx, who)
+	for i := range all {
+		all[i] = seenBy(who, all[i])
 	}
-	secret, err := c.Reset(ctx, a, by)
-	return a, secret, err
+	return all, err
 }
 
-func checkAccount(a account.Account) (faults []fault.Field) {
-	add := func(name, key string) { faults = append(faults, fault.Field{Name: name, Key: key}) }
-	if parsed, err := mail.ParseAddress(a.Email); err != nil || parsed.Address != a.Email {
-		add("email", "fault.email")
+// seenBy takes out of an account what the actor may not read.
+func seenBy(who account.Actor, a account.Account) account.Account {
+	if who.Role == account.Analyst && (Joined(a) || !slices.Contains(MayInvite(account.Analyst), a.Role)) {
+		a.Name, a.Email = "", ""
 	}
-	faults = checkName(faults, strings.TrimSpace(a.Name), "name")
-	if !a.Role.Known() {
-		add("role", "fault.role")
-	}
-	if a.Role.OfCity() != (a.City != "") {
-		add("city", "fault.account_city")
-	}
-	if a.Role != account.Analyst && len(a.Rounds) > 0 {
-		add("round", "fault.account_round")
-	}
-	if !slices.Contains(survey.Languages, a.Language) {
-		add("language", "fault.language")
-	}
-	return faults
+	return a
 }
 
-// Disable ends an account, or opens it again. Nobody ends the own one, so that a slip does not cost the last administrator.
-func (c Crowd) Disable(ctx context.Context, who account.Actor, id string, disabled bool) (account.Account, error) {
-	if id == who.Account {
-		return account.Account{}, fault.New(fault.Invalid, "fault.own_account", nil)
+// within returns an account that the actor may do something about; NotFound for any other.
+func (c Crowd) within(ctx context.Context, who account.Actor, id string, do account.Action) (account.Account, error) {
+	if !account.Allowed(who.Role, do) {
+		return account.Account{}, fault.New(fault.Forbidden, "fault.forbidden", nil)
 	}
 	a, err := c.Store.Account(ctx, id)
 	if err != nil {
 		return a, err
 	}
-	return a, c.Store.SetDisabled(ctx, id, disabled, author(who))
-}
-
-// Reset makes a new one-time link to set a password and returns its secret.
-func (c Crowd) Reset(ctx context.Context, a account.Account, by Author) (secret string, err error) {
-	secret, hash := account.NewSecret()
-	return secret, c.Store.AddLink(ctx, a.ID, hash, c.Now().Add(LinkLife), by)
-}
-
-// Peek tells whose link this is, without using it up.
-func (c Crowd) Peek(ctx context.Context, secret string) (account.Account, error) {
-	return c.Store.PeekLink(ctx, account.HashSecret(secret), c.Now())
-}
-
-// Accept uses up a link and sets the password. A password that is refused leaves the link as it was.
-func (c Crowd) Accept(ctx context.Context, secret, wanted string) (account.Account, error) {
-	hash, err := account.HashPassword(ctx, wanted)
-	if err != nil {
-		return account.Account{}, err
+	ok := who.Role == account.Admin || who.Role == account.Operator
+	switch who.Role {
+	case account.Coordinator:
+		ok = who.City != "" && a.City == who.City
+	case account.Analyst:
+		places, err := c.Store.Places(ctx, who)
+		if err != nil {
+			return account.Account{}, err
+		}
+		ok = slices.Contains(MayInvite(who.Role), a.Role) && slices.ContainsFunc(places, func(x City) bool { return x.ID == a.City })
 	}
-	return c.Store.UseLink(ctx, account.HashSecret(secret), hash, c.Now())
+	if !ok || a.Former > 0 {
+		return account.Account{}, fault.New(fault.NotFound, "fault.not_found", nil)
+	}
+	return seenBy(who, a), nil
+}
+
+// Person returns somebody whom the actor looks after: the own team of a coordinator, anybody for an administrator.
+func (c Crowd) Person(ctx context.Context, who account.Actor, id string) (account.Account, error) {
+	return c.within(ctx, who, id, account.ErasePerson)
+}
+
+// Changed is what a coordinator or an administrator changes about a person. Only people of a city change their role, to
+// another one of a city.
+type Changed struct {
+	Role       account.Role
+	Department string
+	Language   survey.Language
+}
+
+// Change writes it. Whoever gets another role has to sign in again.
+func (c Crowd) Change(ctx context.Context, who account.Actor, id string, to Changed) (account.Account, error) {
+	a, err := c.Person(ctx, who, id)
+	if err != nil {
+		return a, err
+	}
+	var faults []fault.Field
+	if to.Role != a.Role && (!a.Role.OfCity() || !to.Role.OfCity()) {
+		faults = append(faults, fault.Field{Name: "role", Key: "fault.role_not_yours"})
+	}
+	a.Role, a.Department, a.Language = to.Role, strings.TrimSpace(to.Department), to.Language
+	if faults = append(faults, checkAccount(a)...); len(faults) > 0 {
+		return a, fault.New(fault.Invalid, "fault.account_change", nil).WithFields(faults...)
+	}
+	return a, c.Store.ChangePerson(ctx, a, author(who), c.Now())
+}
+
+// Disable ends an account, or opens it again. Nobody ends the own one, so that a slip does not cost the last administrator.
+func (c Crowd) Disable(ctx context.Context, who account.Actor, id string, disabled bool) (account.Account, error) {
+	a, err := c.Person(ctx, who, id)
+	if err != nil {
+		return a, err
+	}
+	if id == who.Account {
+		return a, fault.New(fault.Invalid, "fault.own_account", nil)
+	}
+	return a, c.Store.SetDisabled(ctx, id, disabled, author(who))
 }
 
 // Token makes a token for the API and returns its text, which is shown once.

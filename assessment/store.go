@@ -20,6 +20,9 @@ type Finder interface {
 	Assessments(ctx context.Context, who account.Actor, round string) ([]Assessment, error)
 	// Sheet returns what is kept for some indicators of an assessment; none named means all of them.
 	Sheet(ctx context.Context, who account.Actor, id string, indicators ...string) (Sheet, error)
+	// Sheets returns what is kept for several assessments, in the order of their ids, without asking for each of them. One out
+	// of reach makes the whole a fault of kind NotFound.
+	Sheets(ctx context.Context, who account.Actor, ids []string) ([]Sheet, error)
 	// History lists the revisions of an indicator, oldest first, for people of the city and operators; NotFound for anybody else.
 	History(ctx context.Context, who account.Actor, id, indicator string) ([]Revision, error)
 }
@@ -110,11 +113,6 @@ type People interface {
 	SetPassword(ctx context.Context, id, hash string, by Author) error
 	SetLanguage(ctx context.Context, id string, l survey.Language) error
 	SetNoticed(ctx context.Context, id, version string) error
-	SetDisabled(ctx context.Context, id string, disabled bool, by Author) error
-	// AddLink stores the SHA-256 of a one-time link to set a password. UseLink uses it up, once and before it expires, and sets the password hash.
-	AddLink(ctx context.Context, id, hash string, expires time.Time, by Author) error
-	PeekLink(ctx context.Context, hash string, now time.Time) (account.Account, error)
-	UseLink(ctx context.Context, hash, password string, now time.Time) (account.Account, error)
 	AddToken(ctx context.Context, id, hash, name string, expires time.Time, by Author) error
 	AccountByToken(ctx context.Context, hash string, now time.Time) (account.Account, error)
 	// Failures counts failed sign-ins for a key (a hashed address, an IP) since a time; AddFailure notes one.
@@ -125,7 +123,7 @@ type People interface {
 
 // Recorder appends audit lines for what changes nothing else: sign-in, export, reading by non-city people.
 type Recorder interface {
-	Record(ctx context.Context, e Event) error
+	Record(ctx context.Context, events ...Event) error
 }
 
 // Store is everything a store offers the use cases.
@@ -135,6 +133,10 @@ type Store interface {
 	Scorer
 	Programme
 	People
+	Inviting
 	Recorder
 	BesideReader
+	Talker
+	InboxKeeper
+	Outbox
 }

@@ -163,16 +163,16 @@ func TestSigningIn(t *testing.T) {
 	if _, err := crowd.SignIn(ctx, a.Email, "", "here"); !fault.Is(err, fault.Invalid) {
 		t.Errorf("without any password: %v", err)
 	}
-	if _, err := crowd.Accept(ctx, secret, "short"); !fault.Is(err, fault.Invalid) {
+	if _, err := crowd.Accept(ctx, secret, "", "short"); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a short password: %v", err)
 	}
-	if got, err := crowd.Peek(ctx, secret); err != nil || got.ID != a.ID {
+	if got, err := crowd.Peek(ctx, account.Actor{}, secret, "here"); err != nil || got.Account.ID != a.ID {
 		t.Errorf("a refused password used the link up: %v", err)
 	}
-	if _, err := crowd.Accept(ctx, secret, password); err != nil {
+	if _, err := crowd.Accept(ctx, secret, "", password); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := crowd.Accept(ctx, secret, password); !fault.Is(err, fault.NotFound) {
+	if _, err := crowd.Accept(ctx, secret, "", password); !fault.Is(err, fault.NotFound) {
 		t.Errorf("the link a second time: %v", err)
 	}
 	if got, err := crowd.SignIn(ctx, "SOMEONE@example.org", password, "here"); err != nil || got.ID != a.ID {
@@ -222,7 +222,7 @@ func TestABurstOfGuessesIsNoWayAroundTheLimit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Crowd.Accept(ctx, secret, "correct horse battery"); err != nil {
+	if _, err := w.Crowd.Accept(ctx, secret, "", "correct horse battery"); err != nil {
 		t.Fatal(err)
 	}
 	var all sync.WaitGroup

@@ -7,6 +7,7 @@ import (
 
 	"migov/api/problem"
 	"migov/api/session"
+	"migov/assessment"
 	"migov/assessment/account"
 	"migov/assessment/fault"
 	"migov/data/locale"
@@ -108,14 +109,15 @@ func linkFault(err error) error {
 // link shows the form behind a one-time link. It uses nothing up: mail programs open links before people do.
 func (p *Pages) link(c *gin.Context, who session.Asker) error {
 	c.Header("Referrer-Policy", "no-referrer")
-	a, err := p.Crowd.Peek(c.Request.Context(), c.Param("secret"))
+	a, err := p.Crowd.Peek(c.Request.Context(), who.Actor, c.Param("secret"), c.ClientIP())
 	if err != nil {
 		return linkFault(err)
 	}
 	return p.showLink(c, who, http.StatusOK, a, nil)
 }
 
-func (p *Pages) showLink(c *gin.Context, who session.Asker, status int, a account.Account, refused error) error {
+func (p *Pages) showLink(c *gin.Context, who session.Asker, status int, o assessment.Opened, refused error) error {
+	a := o.Account
 	page := frontend.PasswordLink{Frame: p.Frame(c, who), Secret: c.Param("secret"), Name: a.Name, Email: a.Email, Marks: p.marks(who, refused)}
 	page.Path = c.Request.URL.Path
 	page.Faults, _ = p.Invalid(who, refused, Here)
@@ -126,14 +128,14 @@ func (p *Pages) showLink(c *gin.Context, who session.Asker, status int, a accoun
 func (p *Pages) useLink(c *gin.Context, who session.Asker) error {
 	c.Header("Referrer-Policy", "no-referrer")
 	ctx, secret := c.Request.Context(), c.Param("secret")
-	peeked, err := p.Crowd.Peek(ctx, secret)
+	peeked, err := p.Crowd.Peek(ctx, who.Actor, secret, c.ClientIP())
 	if err != nil {
 		return linkFault(err)
 	}
 	err = twice(c)
 	var a account.Account
 	if err == nil {
-		a, err = p.Crowd.Accept(ctx, secret, c.PostForm("password"))
+		a, err = p.Crowd.Accept(ctx, secret, c.PostForm("name"), c.PostForm("password"))
 	}
 	if fault.Is(err, fault.Invalid) {
 		return p.showLink(c, who, http.StatusUnprocessableEntity, peeked, err)

@@ -157,7 +157,7 @@ func (p *Pages) checkPlaces(c *gin.Context, a *account.Account) error {
 }
 
 func (p *Pages) showSecret(c *gin.Context, who session.Asker, a account.Account, secret string) error {
-	link := frontend.OneTimeLink{Address: p.BaseURL + "/links/" + secret, Name: a.Name, Days: int(assessment.LinkLife.Hours() / 24)}
+	link := frontend.OneTimeLink{Address: p.BaseURL + "/links/" + secret, Name: a.Name, Days: int(assessment.InviteLink.Life().Hours() / 24)}
 	return p.showPeople(c, who, http.StatusOK, frontend.People{Form: frontend.PersonForm{Language: who.Lang}, Link: link})
 }
 

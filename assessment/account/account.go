@@ -4,6 +4,8 @@ package account
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"migov/assessment/survey"
@@ -96,3 +98,16 @@ func (a Actor) InRound(round string) bool {
 // NoticeVersion is the version of the text that says who sees what; a person acknowledges it before the first use and
 // again whenever its meaning changes.
 const NoticeVersion = "1"
+
+// FormerName is kept in place of the name of a person who was erased: whoever reads names next to what people did says it
+// in the reader's language, such as "former contributor 3".
+func FormerName(number int) string { return formerPrefix + strconv.Itoa(number) }
+
+const formerPrefix = "former:"
+
+// FormerNumber tells whether a name stands for a person who was erased, and which.
+func FormerNumber(name string) (number int, former bool) {
+	figures, former := strings.CutPrefix(name, formerPrefix)
+	number, err := strconv.Atoi(figures)
+	return number, former && err == nil && number > 0
+}

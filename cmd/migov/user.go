@@ -22,9 +22,13 @@ func (p *program) userCommand() *cobra.Command {
 func crowd(s *store.Store) assessment.Crowd { return assessment.Crowd{Store: s, Now: time.Now} }
 
 // link prints a one-time link to set a password.
-func (p *program) link(secret string) error {
+func (p *program) link(secret string, a account.Account) error {
+	life := fmt.Sprintf("%d days", int(assessment.InviteLink.Life().Hours()/24))
+	if assessment.Joined(a) {
+		life = fmt.Sprintf("%d minutes", int(assessment.ResetLink.Life().Minutes()))
+	}
 	base := strings.TrimSuffix(p.settings.BaseURL, "/")
-	_, err := fmt.Fprintf(p.out, "%s/links/%s\nThe link sets a password, works once, and ends after %d days.\n", base, secret, int(assessment.LinkLife.Hours()/24))
+	_, err := fmt.Fprintf(p.out, "%s/links/%s\nThe link sets a password, works once, and ends after %s.\n", base, secret, life)
 	return err
 }
 
@@ -33,13 +37,13 @@ func (p *program) baseFlag(c *cobra.Command) {
 }
 
 func (p *program) userAdd() *cobra.Command {
-	var name, role, city, language string
+	var name, role, city, department, language string
 	var rounds []string
 	c := &cobra.Command{
 		Use:   "add EMAIL --name NAME --role ROLE",
 		Short: "Add a person, and print the link that sets the password",
-		Long: `A coordinator or a contributor belongs to one city (--city), an analyst to rounds (--rounds), an
-admin to neither. The printed link sets the password and works once; hand it over yourself.`,
+		Long: `A coordinator, contributor or approver belongs to one city (--city), an analyst to rounds
+(--rounds), an admin to neither. The printed link sets the password and works once; hand it over yourself.`,
 		Example: `  migov user add lead@example.org --name "Migration office" --role coordinator --city accra
   migov user add analyst@example.org --name "Analyst" --role analyst --rounds 2027`,
 		Args: cobra.ExactArgs(1),
@@ -47,25 +51,26 @@ admin to neither. The printed link sets the password and works once; hand it ove
 			if err := needed(map[string]string{"name": name, "role": role}); err != nil {
 				return err
 			}
-			if err := oneOf("role", role, "admin", "analyst", "coordinator", "contributor"); err != nil {
+			if err := oneOf("role", role, "admin", "analyst", "coordinator", "contributor", "approver"); err != nil {
 				return err
 			}
-			a := account.Account{Email: args[0], Name: name, Role: account.Role(role), Language: survey.Language(language)}
+			a := account.Account{Email: args[0], Name: name, Role: account.Role(role), Department: department, Language: survey.Language(language)}
 			return p.withDatabase(c.Context(), true, func(k kept) error {
 				if err := bind(c.Context(), k.Store, &a, city, trimmed(rounds)); err != nil {
 					return err
 				}
-				_, secret, err := crowd(k.Store).Invite(c.Context(), a, byOperator)
+				a, secret, err := crowd(k.Store).Invite(c.Context(), a, byOperator)
 				if err != nil {
 					return err
 				}
-				return p.link(secret)
+				return p.link(secret, a)
 			})
 		},
 	}
 	c.Flags().StringVar(&name, "name", "", "the `NAME` that the own team reads")
-	c.Flags().StringVar(&role, "role", "", "admin, analyst, coordinator or contributor")
-	c.Flags().StringVar(&city, "city", "", "`CODE` of the city of a coordinator or contributor")
+	c.Flags().StringVar(&role, "role", "", "admin, analyst, coordinator, contributor or approver")
+	c.Flags().StringVar(&city, "city", "", "`CODE` of the city of a coordinator, contributor or approver")
+	c.Flags().StringVar(&department, "department", "", "the `DEPARTMENT`, which people outside the city read instead of the name")
 	c.Flags().StringSliceVar(&rounds, "rounds", nil, "`CODES` of the rounds of an analyst")
 	c.Flags().StringVar(&language, "language", "en", "en, fr, es or ar")
 	p.baseFlag(c)
@@ -178,7 +183,7 @@ func (p *program) userReset() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.link(secret)
+				return p.link(secret, a)
 			})
 		},
 	}

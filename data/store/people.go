@@ -68,10 +68,13 @@ func (s *Store) AccountByToken(ctx context.Context, hash string, now time.Time) 
 }
 
 // Accounts implements assessment.People.
-func (s *Store) Accounts(ctx context.Context) ([]account.Account, error) {
+func (s *Store) Accounts(ctx context.Context) ([]account.Account, error) { return s.accounts(ctx, "") }
+
+// accounts reads accounts by name.
+func (s *Store) accounts(ctx context.Context, condition string, args ...any) ([]account.Account, error) {
 	db := s.read.WithContext(ctx)
 	var rows []accountRow
-	if err := db.Raw(accountColumns + " ORDER BY p.id").Scan(&rows).Error; err != nil {
+	if err := db.Raw(accountColumns+condition+" ORDER BY p.id", args...).Scan(&rows).Error; err != nil {
 		return nil, s.known(err)
 	}
 	var pairs []struct{ AccountID, RoundID string }
@@ -116,6 +119,9 @@ func (s *Store) AddAccount(ctx context.Context, a account.Account, by assessment
 		if err != nil {
 			return err
 		}
+		if err := s.touchTeam(tx, a.City); err != nil {
+			return err
+		}
 		for _, r := range a.Rounds {
 			err := tx.Exec("INSERT INTO account_round (account_id, round_id) VALUES (?, ?)", a.ID, r).Error
 			if orphan(err) {
@@ -146,14 +152,17 @@ func (s *Store) change(ctx context.Context, id, action string, by assessment.Aut
 	})
 }
 
-// SetPassword implements assessment.People. Sign-in sessions carry a digest of the hash, so that all of them end with the old password.
+// SetPassword implements assessment.People. Sign-in sessions end: their rows are deleted, and they carry a digest of the hash,
+// so that one that was just being written ends with the old password too.
 func (s *Store) SetPassword(ctx context.Context, id, hash string, by assessment.Author) error {
 	return s.transact(ctx, func(tx *gorm.DB) error { return s.setPassword(tx, id, hash, by, time.Now()) })
 }
 
 func (s *Store) setPassword(tx *gorm.DB, id, hash string, by assessment.Author, now time.Time) error {
-	if err := s.run(tx, "UPDATE link SET used = ? WHERE account_id = ? AND used IS NULL", kept(now), id); err != nil {
-		return err
+	for _, end := range []string{"DELETE FROM session WHERE account_id = ?", "DELETE FROM link WHERE account_id = ? AND used IS NULL"} {
+		if err := s.run(tx, end, id); err != nil {
+			return err
+		}
 	}
 	n, err := s.count(tx, "UPDATE account SET password = ? WHERE id = ?", hash, id)
 	if err != nil {
@@ -177,53 +186,6 @@ func (s *Store) SetNoticed(ctx context.Context, id, version string) error {
 	return s.change(ctx, id, "account.notice", assessment.Author{Account: id}, func(tx *gorm.DB) *gorm.DB {
 		return tx.Exec("UPDATE account SET noticed = ? WHERE id = ?", version, id)
 	})
-}
-
-// SetDisabled implements assessment.People.
-func (s *Store) SetDisabled(ctx context.Context, id string, disabled bool, by assessment.Author) error {
-	return s.change(ctx, id, "account.disabled", by, func(tx *gorm.DB) *gorm.DB {
-		return tx.Exec("UPDATE account SET disabled = ? WHERE id = ?", disabled, id)
-	})
-}
-
-// AddLink implements assessment.People. An earlier link of the account that was not used ends.
-func (s *Store) AddLink(ctx context.Context, id, hash string, expires time.Time, by assessment.Author) error {
-	return s.transact(ctx, func(tx *gorm.DB) error {
-		now := time.Now()
-		if err := tx.Exec("UPDATE link SET used = ? WHERE account_id = ? AND used IS NULL", kept(now), id).Error; err != nil {
-			return err
-		}
-		if err := tx.Exec("INSERT INTO link (hash, account_id, expires) VALUES (?, ?, ?)", hash, id, kept(expires)).Error; err != nil {
-			return err
-		}
-		return s.record(tx, assessment.Event{At: now, Actor: by, Action: "account.link", Subject: id})
-	})
-}
-
-const linked = " JOIN link l ON l.account_id = p.id WHERE l.hash = ? AND l.used IS NULL AND l.expires > ? AND NOT p.disabled"
-
-// PeekLink implements assessment.People.
-func (s *Store) PeekLink(ctx context.Context, hash string, now time.Time) (account.Account, error) {
-	return s.one(s.read.WithContext(ctx), linked, hash, kept(now))
-}
-
-// UseLink implements assessment.People. Of two that use one link at the same time, one succeeds.
-func (s *Store) UseLink(ctx context.Context, hash, password string, now time.Time) (a account.Account, err error) {
-	err = s.transact(ctx, func(tx *gorm.DB) error {
-		n, err := s.count(tx, "UPDATE link SET used = ? WHERE hash = ? AND used IS NULL AND expires > ?", kept(now), hash, kept(now))
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return missing()
-		}
-		if a, err = s.one(tx, " JOIN link l ON l.account_id = p.id WHERE l.hash = ? AND NOT p.disabled", hash); err != nil {
-			return err
-		}
-		a.Password = password
-		return s.setPassword(tx, a.ID, password, assessment.Author{Account: a.ID, Name: a.Name, Role: a.Role}, now)
-	})
-	return a, err
 }
 
 // AddToken implements assessment.People.

@@ -88,51 +88,6 @@ func TestNamesStandInTheOrderOfPeople(t *testing.T) {
 	})
 }
 
-func TestALinkServesOnce(t *testing.T) {
-	each(t, func(t *testing.T, w *storetest.World) {
-		add := func(hash string) {
-			t.Helper()
-			if err := w.Store.AddLink(ctx, w.Contributor.Account, hash, storetest.Now.Add(time.Hour), assessment.Author{}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		add("one")
-		if a := must[account.Account](t)(w.Store.PeekLink(ctx, "one", storetest.Now)); a.ID != w.Contributor.Account {
-			t.Errorf("the link is of %q", a.ID)
-		}
-		_, err := w.Store.UseLink(ctx, "one", "hash", storetest.Now.Add(2*time.Hour))
-		wantFault(t, err, fault.NotFound)
-		add("two") // ends the first
-		_, err = w.Store.UseLink(ctx, "one", "hash", storetest.Now)
-		wantFault(t, err, fault.NotFound)
-		var errs [8]error
-		work := make([]func(), len(errs))
-		for i := range work {
-			work[i] = func() { _, errs[i] = w.Store.UseLink(ctx, "two", "hash", storetest.Now) }
-		}
-		together(work...)
-		used := 0
-		for _, err := range errs {
-			if err == nil {
-				used++
-			} else {
-				wantFault(t, err, fault.NotFound)
-			}
-		}
-		if a := must[account.Account](t)(w.Store.Account(ctx, w.Contributor.Account)); used != 1 || a.Password != "hash" {
-			t.Errorf("used %d times, the password is %q", used, a.Password)
-		}
-		add("three")
-		if err := w.Store.SetDisabled(ctx, w.Contributor.Account, true, assessment.Author{}); err != nil {
-			t.Fatal(err)
-		}
-		_, err = w.Store.UseLink(ctx, "three", "hash", storetest.Now)
-		wantFault(t, err, fault.NotFound)
-		_, err = w.Store.PeekLink(ctx, "three", storetest.Now)
-		wantFault(t, err, fault.NotFound)
-	})
-}
-
 func TestATokenEndsWithItsDayAndItsAccount(t *testing.T) {
 	each(t, func(t *testing.T, w *storetest.World) {
 		if err := w.Store.AddToken(ctx, w.Analyst.Account, "hash", "laptop", storetest.Now.Add(time.Hour), assessment.Author{}); err != nil {

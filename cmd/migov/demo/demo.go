@@ -246,7 +246,7 @@ func (s Seeder) people(ctx context.Context, places map[string]assessment.Assessm
 		}
 		password, _ := account.NewSecret()
 		password = password[:16]
-		if _, err := s.Crowd.Accept(ctx, secret, password); err != nil {
+		if _, err := s.Crowd.Accept(ctx, secret, "", password); err != nil {
 			return nil, err
 		}
 		out = append(out, SignIn{Email: a.Email, Password: password, Role: a.Role, Place: x.place})
