@@ -35,11 +35,11 @@ func hashed[T any](ctx context.Context, work func() (T, error)) (zero T, err err
 	}
 }
 
-// HashPassword checks the length of a password and returns its Argon2id hash.
+// HashPassword checks the length of a password and returns its Argon2id hash. Whether it is a good one says JudgePassword.
 func HashPassword(ctx context.Context, password string) (string, error) {
 	if n := utf8.RuneCountInString(password); n < MinPassword || n > MaxPassword {
-		return "", fault.New(fault.Invalid, "fault.password_length", fault.Args{"Min": MinPassword, "Max": MaxPassword}).
-			WithFields(fault.Field{Name: "password", Key: "fault.password_length", Args: fault.Args{"Min": MinPassword, "Max": MaxPassword}})
+		args := fault.Args{"Min": MinPassword, "Max": MaxPassword}
+		return "", fault.New(fault.Invalid, "fault.password_length", args).WithFields(fault.Field{Name: "password", Key: "fault.password_length", Args: args})
 	}
 	return hashed(ctx, func() (string, error) { return argon2id.CreateHash(password, hashing) })
 }

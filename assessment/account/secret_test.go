@@ -3,7 +3,10 @@ package account
 import (
 	"context"
 	"errors"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestWhoeverLeavesTheQueueForHashesIsNotHashed(t *testing.T) {
@@ -31,5 +34,26 @@ func TestAPlaceIsGivenBackAfterAnError(t *testing.T) {
 	}
 	if len(hashers) != 0 {
 		t.Errorf("%d places are still taken", len(hashers))
+	}
+}
+
+func TestNeverMoreThanTwoHashesAreComputedAtOnce(t *testing.T) {
+	var now, most atomic.Int32
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			hashed(context.Background(), func() (int, error) {
+				n := now.Add(1)
+				for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+				}
+				time.Sleep(time.Millisecond)
+				now.Add(-1)
+				return 0, nil
+			})
+		})
+	}
+	all.Wait()
+	if most.Load() != 2 {
+		t.Errorf("%d at once", most.Load())
 	}
 }
