@@ -22,11 +22,12 @@ const (
 	NoticeGivenBack  NoticeKind = "given_back"  // it was given back; City, By
 	NoticeLeftText   NoticeKind = "left_text"   // a colleague who has left had unsaved text; City, Indicator
 	NoticeSecurity   NoticeKind = "security"    // something changed about the own account; What (a message key)
+	NoticeUnsent     NoticeKind = "unsent"      // to administrators: a letter was given up
 )
 
 // NoticeKinds lists the kinds.
 var NoticeKinds = []NoticeKind{NoticeAssigned, NoticeTakenBack, NoticeHandedOver, NoticeMentioned, NoticeReplied, NoticeShared, NoticeDue, NoticeExpiring,
-	NoticeChallenged, NoticeSignOff, NoticeSigned, NoticeHandedIn, NoticeGivenBack, NoticeLeftText, NoticeSecurity}
+	NoticeChallenged, NoticeSignOff, NoticeSigned, NoticeHandedIn, NoticeGivenBack, NoticeLeftText, NoticeSecurity, NoticeUnsent}
 
 // Notice is something that a person should know. It stands in the inbox and, as the person wishes, in a letter. It holds
 // names and places but no answer and no text of a conversation.

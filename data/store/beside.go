@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -55,11 +57,14 @@ func (s *Store) readTeam(tx *gorm.DB, a assessment.Assessment, out *assessment.B
 	return nil
 }
 
-// notify puts notices into inboxes, and letters into the outbox for those who want one each time; in the transaction of
-// what they tell of. A notice for whoever did the thing, or for nobody, is left out.
+// notify puts notices into inboxes and counts them, and letters into the outbox for those who want one each time, or about
+// the safety of their account; in the transaction of what they tell of. A notice for whoever did the thing, or for nobody,
+// is left out. Accounts are taken in order, so that two transactions cannot wait for each other.
 func (s *Store) notify(tx *gorm.DB, by assessment.Author, at time.Time, notices ...assessment.Notice) error {
+	notices = slices.Clone(notices)
+	slices.SortStableFunc(notices, func(a, b assessment.Notice) int { return strings.Compare(a.Account, b.Account) })
 	for _, n := range notices {
-		if n.Account == "" || n.Account == by.Account {
+		if n.Account == "" || n.Account == by.Account && n.Kind != assessment.NoticeSecurity {
 			continue
 		}
 		id, err := newID()
@@ -74,9 +79,12 @@ func (s *Store) notify(tx *gorm.DB, by assessment.Author, at time.Time, notices 
 			n.Account, id, n.City, string(n.Kind), string(args), n.Href, kept(at)); err != nil {
 			return err
 		}
+		if err := s.run(tx, "UPDATE account SET unread = unread + 1 WHERE id = ?", n.Account); err != nil {
+			return err
+		}
 		if err := s.run(tx, `INSERT INTO letter (id, account_id, kind, args, href, at, due, attempts)
-			SELECT ?, p.id, ?, ?, ?, ?, ?, 0 FROM account p WHERE p.id = ? AND p.mail = ? AND NOT p.disabled`,
-			id, string(n.Kind), string(args), n.Href, kept(at), kept(at), n.Account, string(account.EachMail)); err != nil {
+			SELECT ?, p.id, ?, ?, ?, ?, ?, 0 FROM account p WHERE p.id = ? AND (p.mail = ? OR ?) AND NOT p.disabled`,
+			id, string(n.Kind), string(args), n.Href, kept(at), kept(at), n.Account, string(account.EachMail), n.Kind == assessment.NoticeSecurity); err != nil {
 			return err
 		}
 	}
