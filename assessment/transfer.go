@@ -80,6 +80,7 @@ func (t Transfer) Plan(ctx context.Context, who account.Actor, round, only strin
 	rows, faults := longform.Read(file, raw)
 	cities, more := longform.Understand(in, rows)
 	plan.Refused = append(faults, more...)
+	var open []Assessment
 	for _, code := range cities.Order {
 		a, ok := places[code]
 		entries := cities.Entries[code]
@@ -89,10 +90,15 @@ func (t Transfer) Plan(ctx context.Context, who account.Actor, round, only strin
 		case !a.Open():
 			plan.refuseAll(entries, "fault.city_handed_in", fault.Args{"City": code})
 		default:
-			if err := t.planCity(ctx, who, &plan, a, in, entries); err != nil {
-				return plan, err
-			}
+			open = append(open, a)
 		}
+	}
+	sheets, err := t.Store.Sheets(ctx, who, ids(open))
+	if err != nil {
+		return plan, err
+	}
+	for i, a := range open {
+		t.planCity(who, &plan, a, in, cities.Entries[a.City.Code], sheets[i])
 	}
 	return plan, nil
 }
@@ -125,11 +131,15 @@ func (t Transfer) places(ctx context.Context, who account.Actor, round string) (
 	return places, in, nil
 }
 
-func (t Transfer) planCity(ctx context.Context, who account.Actor, plan *Plan, a Assessment, in *survey.Instrument, entries []longform.Entry) error {
-	sheet, err := t.Store.Sheet(ctx, who, a.ID)
-	if err != nil {
-		return err
+func ids(all []Assessment) []string {
+	out := make([]string, len(all))
+	for i, a := range all {
+		out[i] = a.ID
 	}
+	return out
+}
+
+func (t Transfer) planCity(who account.Actor, plan *Plan, a Assessment, in *survey.Instrument, entries []longform.Entry, sheet Sheet) {
 	order := ImportOrder{City: a.City.Code, SaveOrder: SaveOrder{Assessment: a.ID, Instrument: in, Scheme: t.Questionnaires.Scheme(in), By: author(who), At: t.Now()}}
 	for _, e := range entries {
 		q := in.Indicator(e.Row.Indicator)
@@ -167,7 +177,6 @@ func (t Transfer) planCity(ctx context.Context, who account.Actor, plan *Plan, a
 		plan.Lines = append(plan.Lines, line)
 	}
 	plan.orders = append(plan.orders, order)
-	return nil
 }
 
 // importMutation takes from a row what differs from what is kept; empty cells leave what is there.
@@ -223,8 +232,12 @@ func (p Plan) named(err error) error {
 	return fault.Wrap(err, f.Kind, f.Key, f.Args).WithFields(fields...)
 }
 
+// exported is how many cities are read and written at a time: a round is never in memory as a whole.
+const exported = 100
+
 // Export writes the answers of the assessments of a round within the actor's reach; with only, of that city alone. Every
-// indicator has a row, so that what is open can be seen and filled in; the reading is noted in the audit log.
+// indicator has a row, so that what is open can be seen and filled in; the reading is noted in the audit log. The rows are
+// written while they are read; before the first of them is written, w is not touched. After an error the file is not whole.
 func (t Transfer) Export(ctx context.Context, who account.Actor, round, only string, w io.Writer, raw bool) error {
 	if !account.Allowed(who.Role, account.ExportAnswers) {
 		return fault.New(fault.Forbidden, "fault.forbidden", nil)
@@ -233,39 +246,47 @@ func (t Transfer) Export(ctx context.Context, who account.Actor, round, only str
 	if err != nil {
 		return err
 	}
+	all = slices.DeleteFunc(all, func(a Assessment) bool { return a.Perspective != Officials || (only != "" && a.City.Code != only) })
+	if len(all) == 0 {
+		return fault.New(fault.NotFound, "fault.not_found", nil)
+	}
 	out, err := longform.NewWriter(w, raw)
 	if err != nil {
 		return err
 	}
-	found := false
-	for _, a := range all {
-		if a.Perspective != Officials || (only != "" && a.City.Code != only) {
-			continue
-		}
-		found = true
-		if err := t.exportOne(ctx, who, a, out); err != nil {
+	for some := range slices.Chunk(all, exported) {
+		if err := t.exportSome(ctx, who, some, out); err != nil {
 			return err
 		}
-	}
-	if !found {
-		return fault.New(fault.NotFound, "fault.not_found", nil)
 	}
 	return out.Close()
 }
 
-func (t Transfer) exportOne(ctx context.Context, who account.Actor, a Assessment, out *longform.Writer) error {
+func (t Transfer) exportSome(ctx context.Context, who account.Actor, some []Assessment, out *longform.Writer) error {
+	sheets, err := t.Store.Sheets(ctx, who, ids(some))
+	if err != nil {
+		return err
+	}
+	var events []Event
+	for _, a := range some {
+		events = append(events, Event{At: t.Now(), Actor: author(who), City: a.City.ID, Action: "export", Subject: a.ID, Detail: "csv"})
+	}
+	if err := t.Store.Record(ctx, events...); err != nil {
+		return err
+	}
+	for i, a := range some {
+		if err := t.exportOne(a, sheets[i], out); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+func (t Transfer) exportOne(a Assessment, sheet Sheet, out *longform.Writer) error {
 	code, version, _ := survey.ParseName(a.Round.Instrument)
 	in, ok := t.Questionnaires.Find(code, version)
 	if !ok {
 		return fault.New(fault.Unavailable, "fault.instrument_missing", fault.Args{"Instrument": a.Round.Instrument})
-	}
-	sheet, err := t.Store.Sheet(ctx, who, a.ID)
-	if err != nil {
-		return err
-	}
-	event := Event{At: t.Now(), Actor: author(who), City: a.City.ID, Action: "export", Subject: a.ID, Detail: "csv"}
-	if err := t.Store.Record(ctx, event); err != nil {
-		return err
 	}
 	for _, q := range in.All() {
 		k := sheet.Answers[q.ID]

@@ -221,6 +221,8 @@ type Writer struct {
 	csv *csv.Writer
 	buf *bufio.Writer
 	raw bool
+
+	under io.Writer
 }
 
 // NewWriter writes the header. Unless raw is set, texts are guarded and a byte order mark stands first, so that spreadsheets read the file as UTF-8.
@@ -232,7 +234,7 @@ func NewWriter(w io.Writer, raw bool) (*Writer, error) {
 		}
 	}
 	c := csv.NewWriter(b)
-	return &Writer{csv: c, buf: b, raw: raw}, c.Write(Columns)
+	return &Writer{csv: c, buf: b, raw: raw, under: w}, c.Write(Columns)
 }
 
 // Write writes one row.
@@ -244,6 +246,17 @@ func (w *Writer) Write(r Row) error {
 		}
 	}
 	return w.csv.Write(record)
+}
+
+// Flush hands on what is buffered, down to a reader on the other side of a network where there is one.
+func (w *Writer) Flush() error {
+	if err := w.Close(); err != nil {
+		return err
+	}
+	if f, ok := w.under.(interface{ FlushError() error }); ok {
+		return f.FlushError()
+	}
+	return nil
 }
 
 // Close writes out what is buffered; it does not close the underlying writer.

@@ -209,8 +209,8 @@ func by(id, name, role string) assessment.Author {
 // looks at the arguments to plan it), which takes ten times as long as reading the row.
 const writer = `COALESCE((SELECT p.name FROM account p WHERE p.id = x.by_account), '')`
 
-// written adds who wrote a row.
-const written = `, ` + writer + ` AS by_name FROM %s x WHERE x.city_id = ? AND x.assessment_id = ?`
+// written adds who wrote a row, and in which assessment.
+const written = `, ` + writer + `, x.assessment_id FROM %s x WHERE `
 
 // Sheet implements assessment.Finder.
 func (s *Store) Sheet(ctx context.Context, who account.Actor, id string, indicators ...string) (assessment.Sheet, error) {
@@ -228,49 +228,109 @@ func (s *Store) Sheet(ctx context.Context, who account.Actor, id string, indicat
 	return sheet, nil
 }
 
-func (s *Store) sheet(db *gorm.DB, city, id string, indicators []string) (assessment.Sheet, error) {
-	sheet := assessment.Sheet{Answers: map[string]assessment.Kept{}, Powers: map[string]assessment.Power{}, Alternatives: map[string][]assessment.Alternative{}}
-	rows := func(table, columns, rest string, scan func(*sql.Rows) error) error {
-		ask, args := "SELECT "+columns+strings.Replace(written, "%s", table, 1), []any{city, id}
-		if len(indicators) > 0 {
-			ask += " AND x.indicator IN (?" + strings.Repeat(", ?", len(indicators)-1) + ")"
-			for _, q := range indicators {
-				args = append(args, q)
-			}
+// together is how many assessments are read in one statement; SQLite takes 32,766 arguments (limits.html, section 9).
+const together = 500
+
+// Sheets implements assessment.Finder.
+func (s *Store) Sheets(ctx context.Context, who account.Actor, ids []string) ([]assessment.Sheet, error) {
+	out := make([]assessment.Sheet, 0, len(ids))
+	for part := range slices.Chunk(ids, together) {
+		found, err := s.someSheets(s.read.WithContext(ctx), who, part)
+		if err != nil {
+			return nil, s.known(err)
 		}
-		return s.rows(db, ask+rest, args, scan)
+		for _, id := range part {
+			if !who.Role.OfCity() && who.Role != account.Operator {
+				found[id].HideNames()
+			}
+			out = append(out, found[id])
+		}
 	}
+	return out, nil
+}
+
+// someSheets reads what is kept for some assessments, all of them within reach.
+func (s *Store) someSheets(db *gorm.DB, who account.Actor, ids []string) (map[string]assessment.Sheet, error) {
+	scope, args := within(who)
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	among := "a.id IN (?" + strings.Repeat(", ?", len(ids)-1) + ")"
+	found := map[string]assessment.Sheet{}
+	err := s.rows(db, "SELECT "+placedColumns+placedTables+" WHERE "+scope+" AND "+among, args, func(rows *sql.Rows) error {
+		var p placed
+		err := rows.Scan(p.columns()...)
+		if account.Reach(who, p.assessment().Place()) {
+			found[p.ID] = newSheet()
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		if _, ok := found[id]; !ok {
+			return nil, missing()
+		}
+	}
+	// A cross join, because SQLite then looks up the rows of each assessment; on its own it would read the whole of table x.
+	return found, s.fill(db, found, "assessment a CROSS JOIN ", "x.city_id = a.city_id AND x.assessment_id = a.id AND "+among, args[len(args)-len(ids):])
+}
+
+func newSheet() assessment.Sheet {
+	return assessment.Sheet{Answers: map[string]assessment.Kept{}, Powers: map[string]assessment.Power{}, Alternatives: map[string][]assessment.Alternative{}}
+}
+
+func (s *Store) sheet(db *gorm.DB, city, id string, indicators []string) (assessment.Sheet, error) {
+	sheet, where, args := newSheet(), "x.city_id = ? AND x.assessment_id = ?", []any{city, id}
+	if len(indicators) > 0 {
+		where += " AND x.indicator IN (?" + strings.Repeat(", ?", len(indicators)-1) + ")"
+		for _, q := range indicators {
+			args = append(args, q)
+		}
+	}
+	return sheet, s.fill(db, map[string]assessment.Sheet{id: sheet}, "", where, args)
+}
+
+// fill reads what is kept into sheets, by assessment. Where says which rows of a table x, with the help of what stands before it.
+func (s *Store) fill(db *gorm.DB, sheets map[string]assessment.Sheet, before, where string, args []any) error {
+	rows := func(table, columns, rest string, scan func(*sql.Rows) error) error {
+		return s.rows(db, "SELECT "+columns+strings.Replace(written, "%s", before+table, 1)+where+rest, args, scan)
+	}
+	var of string // the assessment of a row
 	err := rows("answer", `x.indicator, x.version, x.value, x.non_answer, x.explanation, x.evidence, x.confidence, x.earlier, x.changed_value,
 		x.changed_explanation, x.changed_evidence, x.changed_confidence, x.by_account, x.by_role, x.at`, "", func(found *sql.Rows) error {
 		var r answerRow
 		err := found.Scan(&r.Indicator, &r.Version, &r.Value, &r.NonAnswer, &r.Explanation, &r.Evidence, &r.Confidence, &r.Earlier, &r.ChangedValue,
-			&r.ChangedExplanation, &r.ChangedEvidence, &r.ChangedConfidence, &r.ByAccount, &r.ByRole, &r.At, &r.ByName)
-		sheet.Answers[r.Indicator] = r.kept()
+			&r.ChangedExplanation, &r.ChangedEvidence, &r.ChangedConfidence, &r.ByAccount, &r.ByRole, &r.At, &r.ByName, &of)
+		if err == nil {
+			sheets[of].Answers[r.Indicator] = r.kept()
+		}
 		return err
 	})
 	if err != nil {
-		return sheet, err
+		return err
 	}
 	err = rows("power", "x.indicator, x.holder, x.reason, x.version, x.by_account, x.by_role, x.at", "", func(found *sql.Rows) error {
 		var r powerRow
-		err := found.Scan(&r.Indicator, &r.Holder, &r.Reason, &r.Version, &r.ByAccount, &r.ByRole, &r.At, &r.ByName)
-		sheet.Powers[r.Indicator] = r.power()
+		err := found.Scan(&r.Indicator, &r.Holder, &r.Reason, &r.Version, &r.ByAccount, &r.ByRole, &r.At, &r.ByName, &of)
+		if err == nil {
+			sheets[of].Powers[r.Indicator] = r.power()
+		}
 		return err
 	})
 	if err != nil {
-		return sheet, err
+		return err
 	}
-	err = rows("alternative", "x.id, x.indicator, x.fields, x.base, x.value, x.non_answer, x.explanation, x.evidence, x.confidence, x.by_account, x.by_role, x.at",
+	return rows("alternative", "x.id, x.indicator, x.fields, x.base, x.value, x.non_answer, x.explanation, x.evidence, x.confidence, x.by_account, x.by_role, x.at",
 		" AND x.settled IS NULL ORDER BY x.at, x.id", func(found *sql.Rows) error {
 			var r alternativeRow
-			err := found.Scan(&r.ID, &r.Indicator, &r.Fields, &r.Base, &r.Value, &r.NonAnswer, &r.Explanation, &r.Evidence, &r.Confidence, &r.ByAccount, &r.ByRole, &r.At, &r.ByName)
-			sheet.Alternatives[r.Indicator] = append(sheet.Alternatives[r.Indicator], r.alternative())
+			err := found.Scan(&r.ID, &r.Indicator, &r.Fields, &r.Base, &r.Value, &r.NonAnswer, &r.Explanation, &r.Evidence, &r.Confidence, &r.ByAccount, &r.ByRole, &r.At, &r.ByName, &of)
+			if err == nil {
+				sheets[of].Alternatives[r.Indicator] = append(sheets[of].Alternatives[r.Indicator], r.alternative())
+			}
 			return err
 		})
-	if err != nil {
-		return sheet, err
-	}
-	return sheet, nil
 }
 
 type powerRow struct {

@@ -351,8 +351,15 @@ func (s *Store) record(tx *gorm.DB, e assessment.Event) error {
 }
 
 // Record implements assessment.Recorder.
-func (s *Store) Record(ctx context.Context, e assessment.Event) error {
-	return s.transact(ctx, func(tx *gorm.DB) error { return s.record(tx, e) })
+func (s *Store) Record(ctx context.Context, events ...assessment.Event) error {
+	return s.transact(ctx, func(tx *gorm.DB) error {
+		for _, e := range events {
+			if err := s.record(tx, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func isNone(err error) bool {
