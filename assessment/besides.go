@@ -76,7 +76,10 @@ func (b Beside) outside() Beside {
 		shared = append(shared, t)
 	}
 	b.Threads = shared
-	b.Evidence, b.Citations = slices.Clone(b.Evidence), slices.Clone(b.Citations)
+	b.Citations = slices.Clone(b.Citations)
+	b.Evidence = slices.DeleteFunc(slices.Clone(b.Evidence), func(e Evidence) bool { // the rest of the library is the city's own
+		return !slices.ContainsFunc(b.Citations, func(c Citation) bool { return c.Evidence == e.ID })
+	})
 	for i := range b.Evidence {
 		b.Evidence[i].By.Name = ""
 	}

@@ -134,9 +134,11 @@ type Store interface {
 	Programme
 	People
 	Inviting
+	SignIns
 	Recorder
 	BesideReader
 	Talker
 	InboxKeeper
 	Outbox
+	Shelf
 }

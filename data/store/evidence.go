@@ -1,12 +1,626 @@
 package store
 
 import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
 	"gorm.io/gorm"
 
 	"migov/assessment"
+	"migov/assessment/account"
+	"migov/assessment/evidence"
+	"migov/assessment/fault"
 )
+
+// pieceSize is how much of a file stands in one row, in bytes.
+const pieceSize = 256 << 10
+
+// evidenceRow is a piece with one of its revisions.
+type evidenceRow struct {
+	CityID, ID, Kind, Title, Note string
+	Expires, Removed              *time.Time
+	Current                       int // the revision that counts
+	Revision                      int
+	URL, Name, Media, Sha256      string
+	Size                          int64
+	ByAccount, ByRole, ByName     string
+	At                            time.Time
+}
+
+// evidenceColumns are read from a piece e and one of its revisions x.
+const evidenceColumns = `e.city_id, e.id, e.kind, e.title, e.note, e.expires, e.removed, e.revision AS current, x.revision, x.url, x.name, x.media, x.size, x.sha256,
+	x.by_account, x.by_role, x.at, ` + writer + ` AS by_name`
+
+const evidenceTables = ` FROM evidence e JOIN evidence_revision x ON x.city_id = e.city_id AND x.evidence_id = e.id`
+
+func (r evidenceRow) evidence() assessment.Evidence {
+	return assessment.Evidence{ID: r.ID, Kind: assessment.EvidenceKind(r.Kind), Title: r.Title, Note: r.Note, URL: r.URL, Name: r.Name, Media: r.Media, Size: r.Size,
+		SHA256: r.Sha256, Revision: r.Revision, Expires: from(r.Expires), Removed: from(r.Removed), By: by(r.ByAccount, r.ByName, r.ByRole), At: r.At.UTC()}
+}
+
+func (r evidenceRow) revision() assessment.EvidenceRevision {
+	return assessment.EvidenceRevision{Revision: r.Revision, URL: r.URL, Name: r.Name, Media: r.Media, Size: r.Size, SHA256: r.Sha256,
+		By: by(r.ByAccount, r.ByName, r.ByRole), At: r.At.UTC()}
+}
+
+// scanEvidence reads the columns of evidenceColumns.
+func scanEvidence(found *sql.Rows) (r evidenceRow, err error) {
+	err = found.Scan(&r.CityID, &r.ID, &r.Kind, &r.Title, &r.Note, &r.Expires, &r.Removed, &r.Current, &r.Revision, &r.URL, &r.Name, &r.Media, &r.Size, &r.Sha256,
+		&r.ByAccount, &r.ByRole, &r.At, &r.ByName)
+	return r, err
+}
 
 // readEvidence reads its part of what stands beside an assessment.
 func (s *Store) readEvidence(tx *gorm.DB, a assessment.Assessment, out *assessment.Beside) error {
+	var rows []evidenceRow
+	err := s.rows(tx, "SELECT "+evidenceColumns+evidenceTables+` WHERE e.city_id = ? AND x.revision = e.revision AND (e.removed IS NULL OR EXISTS (
+		SELECT 1 FROM citation c WHERE c.city_id = e.city_id AND c.evidence_id = e.id AND c.assessment_id = ?)) ORDER BY e.id`, []any{a.City.ID, a.ID}, func(found *sql.Rows) error {
+		r, err := scanEvidence(found)
+		rows = append(rows, r)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	byName(rows, func(r evidenceRow) string { return r.Title })
+	for _, r := range rows {
+		out.Evidence = append(out.Evidence, r.evidence())
+	}
+	// One question for what was cited and for what was said of it; the newest verdict of an indicator comes last.
+	err = s.rows(tx, `SELECT x.indicator, x.evidence_id AS thing, x.passage AS words, 0 AS version, x.by_account, x.by_role, x.at, x.evidence_id AS id, `+writer+`
+		FROM citation x WHERE x.city_id = ? AND x.assessment_id = ?
+		UNION ALL SELECT x.indicator, x.verdict, x.reason, x.version, x.by_account, x.by_role, x.at, x.id, `+writer+`
+		FROM verdict x WHERE x.city_id = ? AND x.assessment_id = ? ORDER BY 7, 8`, []any{a.City.ID, a.ID, a.City.ID, a.ID}, func(found *sql.Rows) error {
+		var indicator, thing, words, account, role, id, name string
+		var version int
+		var at time.Time
+		if err := found.Scan(&indicator, &thing, &words, &version, &account, &role, &at, &id, &name); err != nil {
+			return err
+		}
+		author := by(account, name, role)
+		if version == 0 {
+			out.Citations = append(out.Citations, assessment.Citation{Indicator: indicator, Evidence: thing, Passage: words, By: author, At: at.UTC()})
+			return nil
+		}
+		out.Verdicts = slices.DeleteFunc(out.Verdicts, func(v assessment.Verdict) bool { return v.Indicator == indicator })
+		out.Verdicts = append(out.Verdicts, assessment.Verdict{Indicator: indicator, Kind: assessment.VerdictKind(thing), Version: version, Reason: words, By: author, At: at.UTC()})
+		return nil
+	})
+	return err
+}
+
+// reachEvidence restricts a question about pieces e to the actor's reach: the own city's, or those cited in an assessment
+// that was handed in to the analyst's rounds, as long as they are not removed.
+func (s *Store) reachEvidence(who account.Actor) (condition string, args []any) {
+	switch who.Role {
+	case account.Coordinator, account.Contributor, account.Approver:
+		return "e.city_id = ?", []any{who.City}
+	case account.Analyst:
+		if len(who.Rounds) == 0 {
+			return "1 = 0", nil
+		}
+		for _, r := range who.Rounds {
+			args = append(args, r)
+		}
+		return `e.removed IS NULL AND EXISTS (SELECT 1 FROM citation c JOIN assessment a ON a.city_id = c.city_id AND a.id = c.assessment_id
+			WHERE c.city_id = e.city_id AND c.evidence_id = e.id AND a.handed_in IS NOT NULL AND a.round_id IN (?` + strings.Repeat(", ?", len(who.Rounds)-1) + "))", args
+	case account.Operator:
+		return "1 = 1", nil
+	}
+	return "1 = 0", nil
+}
+
+// Shelf implements assessment.Shelf.
+func (s *Store) Shelf(ctx context.Context, who account.Actor, city string) ([]assessment.Piece, error) {
+	if !who.Role.OfCity() && who.Role != account.Operator || who.Role.OfCity() && who.City != city {
+		return nil, missing()
+	}
+	return s.pieces(ctx, who, "e.city_id = ?", city)
+}
+
+// Piece implements assessment.Shelf.
+func (s *Store) Piece(ctx context.Context, who account.Actor, id string) (assessment.Piece, error) {
+	list, err := s.pieces(ctx, who, "e.id = ?", id)
+	if err == nil && len(list) == 0 {
+		err = missing()
+	}
+	if err != nil {
+		return assessment.Piece{}, err
+	}
+	return list[0], nil
+}
+
+// pieces reads pieces within reach with their revisions and uses.
+func (s *Store) pieces(ctx context.Context, who account.Actor, which string, is any) (out []assessment.Piece, err error) {
+	reach, args := s.reachEvidence(who)
+	at := map[string]int{}
+	outside := !who.Role.OfCity() && who.Role != account.Operator
+	err = s.snapshot(ctx, func(tx *gorm.DB) error {
+		var rows []evidenceRow
+		err := s.rows(tx, "SELECT "+evidenceColumns+evidenceTables+" WHERE "+which+" AND "+reach+" ORDER BY e.id, x.revision DESC", append([]any{is}, args...), func(found *sql.Rows) error {
+			r, err := scanEvidence(found)
+			if outside {
+				r.ByName = ""
+			}
+			if !outside || r.Revision == r.Current {
+				rows = append(rows, r)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		byName(rows, func(r evidenceRow) string { return r.Title })
+		for _, r := range rows {
+			i, known := at[r.ID]
+			if !known {
+				i = len(out)
+				at[r.ID] = i
+				out = append(out, assessment.Piece{Evidence: r.evidence(), City: r.CityID})
+			}
+			out[i].Revisions = append(out[i].Revisions, r.revision())
+		}
+		where, more := within(who)
+		ask := tx.Raw(`SELECT c.evidence_id AS piece, c.assessment_id AS assessment, r.title AS round, r.instrument, c.indicator, c.passage, a.handed_in
+			FROM citation c JOIN evidence e ON e.city_id = c.city_id AND e.id = c.evidence_id JOIN assessment a ON a.city_id = c.city_id AND a.id = c.assessment_id
+			JOIN round r ON r.id = a.round_id WHERE `+which+" AND "+where+" ORDER BY r.created DESC, c.assessment_id, c.indicator", append([]any{is}, more...)...)
+		var uses []struct {
+			Piece, Assessment, Round, Instrument, Indicator, Passage string
+			HandedIn                                                 *time.Time
+		}
+		if err := ask.Scan(&uses).Error; err != nil {
+			return err
+		}
+		for _, u := range uses {
+			i, known := at[u.Piece]
+			if !known || outside && u.HandedIn == nil {
+				continue
+			}
+			out[i].Uses = append(out[i].Uses, assessment.Use{Assessment: u.Assessment, Round: u.Round, Instrument: u.Instrument, Indicator: u.Indicator, Passage: u.Passage, Open: u.HandedIn == nil})
+		}
+		return nil
+	})
+	return out, s.known(err)
+}
+
+// lockShelf locks the library of a city that the actor may write until the transaction ends: two additions stand in line,
+// so that nothing is kept twice and no limit is passed by two together.
+func (s *Store) lockShelf(tx *gorm.DB, who account.Actor, city string) error {
+	if who.Role != account.Operator && (!who.Role.OfCity() || who.City != city) {
+		return missing()
+	}
+	ask := "SELECT id FROM city WHERE id = ?"
+	if s.engine == PostgreSQL {
+		ask += " FOR NO KEY UPDATE"
+	}
+	return s.row(tx, ask, []any{city}, &city)
+}
+
+// AddEvidence implements assessment.Shelf.
+func (s *Store) AddEvidence(ctx context.Context, who account.Actor, o assessment.EvidenceOrder) (out assessment.Evidence, same bool, err error) {
+	err = s.transact(ctx, func(tx *gorm.DB) error {
+		out, same = assessment.Evidence{}, false
+		if err := s.lockShelf(tx, who, o.City); err != nil {
+			return err
+		}
+		id, err := s.twin(tx, o)
+		if err != nil {
+			return err
+		}
+		o := o
+		if o.ID = id; id != "" {
+			same = true
+			if err := s.setRemoved(tx, o.City, id, false, o.By, o.At); err != nil {
+				return err
+			}
+		} else if o.ID, err = newID(); err != nil {
+			return err
+		} else if err := s.addPiece(tx, o); err != nil {
+			return err
+		}
+		if o.Assessment != "" {
+			o.Citation.Evidence = o.ID
+			if err := s.cite(tx, who, o.Assessment, o.Citation, o.Citation.Passage != ""); err != nil {
+				return err
+			}
+		}
+		out, err = s.oneEvidence(tx, o.City, o.ID)
+		return err
+	})
+	return out, same, err
+}
+
+// twin finds the piece that has the content or address already; one that is in use before one that was removed.
+func (s *Store) twin(tx *gorm.DB, o assessment.EvidenceOrder) (id string, err error) {
+	what, is := "x.sha256 = ?", o.File.SHA256
+	if o.Kind == assessment.EvidenceLink {
+		what, is = "x.url = ?", o.URL
+	}
+	err = s.row(tx, "SELECT e.id"+evidenceTables+" WHERE e.city_id = ? AND x.revision = e.revision AND e.kind = ? AND "+what+" ORDER BY CASE WHEN e.removed IS NULL THEN 0 ELSE 1 END, e.id LIMIT 1",
+		[]any{o.City, string(o.Kind), is}, &id)
+	if isNone(err) {
+		return "", nil
+	}
+	return id, err
+}
+
+func (s *Store) addPiece(tx *gorm.DB, o assessment.EvidenceOrder) error {
+	if err := s.run(tx, `INSERT INTO evidence (city_id, id, kind, title, note, expires, revision, removed_by, by_account, by_role, at) VALUES (?, ?, ?, ?, ?, ?, 1, '', ?, ?, ?)`,
+		o.City, o.ID, string(o.Kind), o.Title, o.Note, maybe(o.Expires), o.By.Account, string(o.By.Role), kept(o.At)); err != nil {
+		return err
+	}
+	return s.addRevision(tx, o, 1, "evidence.add")
+}
+
+// addRevision writes a revision with its content.
+func (s *Store) addRevision(tx *gorm.DB, o assessment.EvidenceOrder, revision int, action string) error {
+	if o.Kind == assessment.EvidenceFile {
+		if err := s.putBlob(tx, o); err != nil {
+			return err
+		}
+	}
+	if err := s.run(tx, `INSERT INTO evidence_revision (city_id, evidence_id, revision, url, name, media, size, sha256, by_account, by_role, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		o.City, o.ID, revision, o.URL, o.File.Name, o.File.Media, o.File.Size, o.File.SHA256, o.By.Account, string(o.By.Role), kept(o.At)); err != nil {
+		return err
+	}
+	if err := s.touchCity(tx, o.City); err != nil {
+		return err
+	}
+	return s.record(tx, assessment.Event{At: o.At, Actor: o.By, City: o.City, Action: action, Subject: o.ID, Detail: string(o.Kind)})
+}
+
+// putBlob writes a content in pieces, unless the city has it already. What arrives must be what was inspected.
+func (s *Store) putBlob(tx *gorm.DB, o assessment.EvidenceOrder) error {
+	var used int64
+	if err := s.row(tx, "SELECT COALESCE(SUM(size), 0) FROM (SELECT DISTINCT sha256, size FROM evidence_revision WHERE city_id = ? AND sha256 <> ?) x", []any{o.City, o.File.SHA256}, &used); err != nil {
+		return err
+	}
+	if used+o.File.Size > evidence.MaxCity {
+		f := fault.New(fault.Invalid, "evidence.city_full", fault.Args{"Megabytes": evidence.MaxCity >> 20})
+		return f.WithFields(fault.Field{Name: "file", Key: f.Key, Args: f.Args})
+	}
+	var there int
+	err := s.row(tx, "SELECT 1 FROM blob WHERE city_id = ? AND sha256 = ? AND piece = 0", []any{o.City, o.File.SHA256}, &there)
+	if err == nil || !isNone(err) {
+		return err
+	}
+	in := io.NewSectionReader(o.Content, 0, o.File.Size)
+	sum, buffer := sha256.New(), make([]byte, pieceSize)
+	for i := 0; ; i++ {
+		n, err := io.ReadFull(in, buffer)
+		if err == io.EOF {
+			break
+		}
+		if err != nil && err != io.ErrUnexpectedEOF {
+			return err
+		}
+		sum.Write(buffer[:n])
+		if err := s.run(tx, "INSERT INTO blob (city_id, sha256, piece, data) VALUES (?, ?, ?, ?)", o.City, o.File.SHA256, i, buffer[:n]); err != nil {
+			return err
+		}
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != o.File.SHA256 {
+		return fault.New(fault.Invalid, "evidence.file_changed", nil).WithFields(fault.Field{Name: "file", Key: "evidence.file_changed"})
+	}
 	return nil
+}
+
+func (s *Store) oneEvidence(tx *gorm.DB, city, id string) (out assessment.Evidence, err error) {
+	err = s.rows(tx, "SELECT "+evidenceColumns+evidenceTables+" WHERE e.city_id = ? AND e.id = ? AND x.revision = e.revision", []any{city, id}, func(found *sql.Rows) error {
+		r, err := scanEvidence(found)
+		out = r.evidence()
+		return err
+	})
+	if err == nil && out.ID == "" {
+		err = missing()
+	}
+	return out, err
+}
+
+// ReviseEvidence implements assessment.Shelf.
+func (s *Store) ReviseEvidence(ctx context.Context, who account.Actor, o assessment.EvidenceOrder) (out assessment.Evidence, same bool, err error) {
+	err = s.transact(ctx, func(tx *gorm.DB) error {
+		if err := s.lockShelf(tx, who, o.City); err != nil {
+			return err
+		}
+		var err error
+		if out, err = s.oneEvidence(tx, o.City, o.ID); err != nil {
+			return err
+		}
+		if same = out.SHA256 == o.File.SHA256 && out.URL == o.URL; same {
+			return nil
+		}
+		if err := s.addRevision(tx, o, out.Revision+1, "evidence.revise"); err != nil {
+			return err
+		}
+		if err := s.run(tx, "UPDATE evidence SET revision = ? WHERE city_id = ? AND id = ?", out.Revision+1, o.City, o.ID); err != nil {
+			return err
+		}
+		out, err = s.oneEvidence(tx, o.City, o.ID)
+		return err
+	})
+	return out, same, err
+}
+
+// DescribeEvidence implements assessment.Shelf.
+func (s *Store) DescribeEvidence(ctx context.Context, who account.Actor, o assessment.EvidenceOrder) error {
+	return s.transact(ctx, func(tx *gorm.DB) error {
+		if err := s.lockShelf(tx, who, o.City); err != nil {
+			return err
+		}
+		is, err := s.oneEvidence(tx, o.City, o.ID)
+		if err != nil {
+			return err
+		}
+		if is.Title == o.Title && is.Note == o.Note && is.Expires.Equal(o.Expires) {
+			return nil
+		}
+		update, args := "UPDATE evidence SET title = ?, note = ?, expires = ?", []any{o.Title, o.Note, maybe(o.Expires)}
+		if !is.Expires.Equal(o.Expires) {
+			update += ", warned = ''" // people are told of the new last day
+		}
+		if err := s.run(tx, update+" WHERE city_id = ? AND id = ?", append(args, o.City, o.ID)...); err != nil {
+			return err
+		}
+		if err := s.touchCity(tx, o.City); err != nil {
+			return err
+		}
+		return s.record(tx, assessment.Event{At: o.At, Actor: o.By, City: o.City, Action: "evidence.describe", Subject: o.ID})
+	})
+}
+
+// RemoveEvidence implements assessment.Shelf.
+func (s *Store) RemoveEvidence(ctx context.Context, who account.Actor, id string, removed bool, by assessment.Author, at time.Time) error {
+	p, err := s.Piece(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	return s.transact(ctx, func(tx *gorm.DB) error {
+		if err := s.lockShelf(tx, who, p.City); err != nil {
+			return err
+		}
+		return s.setRemoved(tx, p.City, id, removed, by, at)
+	})
+}
+
+// setRemoved removes a piece or puts it back; one that is so already is left alone.
+func (s *Store) setRemoved(tx *gorm.DB, city, id string, removed bool, by assessment.Author, at time.Time) error {
+	update, action := "UPDATE evidence SET removed = NULL, removed_by = '' WHERE city_id = ? AND id = ? AND removed IS NOT NULL", "evidence.restore"
+	args := []any{city, id}
+	if removed {
+		update, action = "UPDATE evidence SET removed = ?, removed_by = ? WHERE city_id = ? AND id = ? AND removed IS NULL", "evidence.remove"
+		args = append([]any{kept(at), by.Account}, args...)
+	}
+	n, err := s.count(tx, update, args...)
+	if err != nil || n == 0 {
+		return err
+	}
+	if err := s.touchCity(tx, city); err != nil {
+		return err
+	}
+	return s.record(tx, assessment.Event{At: at, Actor: by, City: city, Action: action, Subject: id})
+}
+
+// Cite implements assessment.Shelf.
+func (s *Store) Cite(ctx context.Context, who account.Actor, id string, c assessment.Citation) error {
+	return s.transact(ctx, func(tx *gorm.DB) error { return s.cite(tx, who, id, c, true) })
+}
+
+// openBeside locks an assessment for a change of what is cited for its answers, and refuses a closed one.
+func (s *Store) openBeside(tx *gorm.DB, who account.Actor, id string) (*ledger, error) {
+	l, err := s.lockLedger(tx, who, id)
+	if err == nil && !l.handedIn.IsZero() {
+		err = fault.New(fault.Closed, "fault.handed_in", fault.Args{"Date": l.handedIn})
+	}
+	return l, err
+}
+
+// cite writes a citation. One that is there already gets the passage, or is left as it is.
+func (s *Store) cite(tx *gorm.DB, who account.Actor, id string, c assessment.Citation, anew bool) error {
+	l, err := s.openBeside(tx, who, id)
+	if err != nil {
+		return err
+	}
+	var there, others int
+	if err := s.row(tx, `SELECT (SELECT COUNT(*) FROM evidence WHERE city_id = ? AND id = ?), (SELECT COUNT(*) FROM citation WHERE city_id = ? AND assessment_id = ? AND indicator = ? AND evidence_id <> ?)`,
+		[]any{l.city, c.Evidence, l.city, id, c.Indicator, c.Evidence}, &there, &others); err != nil {
+		return err
+	}
+	if there == 0 {
+		return missing()
+	}
+	if others >= evidence.MaxCited {
+		f := fault.New(fault.Invalid, "evidence.too_many", fault.Args{"Count": evidence.MaxCited})
+		return f.WithFields(fault.Field{Name: "piece", Key: f.Key, Args: f.Args})
+	}
+	n, err := s.count(tx, `INSERT INTO citation (city_id, assessment_id, indicator, evidence_id, passage, by_account, by_role, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (city_id, assessment_id, indicator, evidence_id) DO UPDATE SET passage = excluded.passage WHERE ? AND citation.passage <> excluded.passage`,
+		l.city, id, c.Indicator, c.Evidence, c.Passage, c.By.Account, string(c.By.Role), kept(c.At), anew)
+	if err != nil || n == 0 {
+		return err
+	}
+	return s.cited(tx, l.city, id, "evidence.cite", c)
+}
+
+func (s *Store) cited(tx *gorm.DB, city, id, action string, c assessment.Citation) error {
+	if err := s.touch(tx, city, id); err != nil {
+		return err
+	}
+	return s.record(tx, assessment.Event{At: c.At, Actor: c.By, City: city, Action: action, Subject: id + "/" + c.Indicator, Detail: c.Evidence})
+}
+
+// Uncite implements assessment.Shelf.
+func (s *Store) Uncite(ctx context.Context, who account.Actor, id string, c assessment.Citation) error {
+	return s.transact(ctx, func(tx *gorm.DB) error {
+		l, err := s.openBeside(tx, who, id)
+		if err != nil {
+			return err
+		}
+		n, err := s.count(tx, "DELETE FROM citation WHERE city_id = ? AND assessment_id = ? AND indicator = ? AND evidence_id = ?", l.city, id, c.Indicator, c.Evidence)
+		if err != nil || n == 0 {
+			return err
+		}
+		return s.cited(tx, l.city, id, "evidence.uncite", c)
+	})
+}
+
+// Judge implements assessment.Shelf.
+func (s *Store) Judge(ctx context.Context, who account.Actor, id string, v assessment.Verdict, notices ...assessment.Notice) error {
+	return s.transact(ctx, func(tx *gorm.DB) error {
+		l, err := s.lockLedger(tx, who, id)
+		if err != nil {
+			return err
+		}
+		var version int
+		err = s.row(tx, "SELECT version FROM answer WHERE city_id = ? AND assessment_id = ? AND indicator = ?", []any{l.city, id, v.Indicator}, &version)
+		if err != nil && !isNone(err) {
+			return err
+		}
+		if version == 0 || version != v.Version {
+			return fault.New(fault.Conflict, "evidence.moved", nil)
+		}
+		one, err := newID()
+		if err != nil {
+			return err
+		}
+		if err := s.run(tx, "INSERT INTO verdict (city_id, assessment_id, indicator, id, verdict, version, reason, by_account, by_role, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			l.city, id, v.Indicator, one, string(v.Kind), v.Version, v.Reason, v.By.Account, string(v.By.Role), kept(v.At)); err != nil {
+			return err
+		}
+		if err := s.touch(tx, l.city, id); err != nil {
+			return err
+		}
+		if err := s.notify(tx, v.By, v.At, notices...); err != nil {
+			return err
+		}
+		return s.record(tx, assessment.Event{At: v.At, Actor: v.By, City: l.city, Action: "answer." + string(v.Kind), Subject: id + "/" + v.Indicator})
+	})
+}
+
+// EvidenceContent implements assessment.Shelf. The content is read piece by piece, each in a question of its own: no slow
+// reader holds a connection.
+func (s *Store) EvidenceContent(ctx context.Context, who account.Actor, id string, revision int) (out assessment.EvidenceRevision, content io.Reader, err error) {
+	p, err := s.Piece(ctx, who, id)
+	if err != nil {
+		return out, nil, err
+	}
+	i := slices.IndexFunc(p.Revisions, func(r assessment.EvidenceRevision) bool { return r.Revision == revision })
+	if i < 0 || p.Kind != assessment.EvidenceFile {
+		return out, nil, missing()
+	}
+	out = p.Revisions[i]
+	b := &blobReader{s: s, ctx: ctx, city: p.City, sha256: out.SHA256}
+	var size int64
+	err = s.row(s.read.WithContext(ctx), "SELECT COUNT(*), COALESCE(SUM(LENGTH(data)), 0) FROM blob WHERE city_id = ? AND sha256 = ?", []any{b.city, b.sha256}, &b.pieces, &size)
+	if err != nil {
+		return out, nil, s.known(err)
+	}
+	if size != out.Size {
+		if s.slog != nil {
+			s.slog.ErrorContext(ctx, "the content of a piece of evidence is not whole", "evidence", id, "revision", revision, "bytes", size, "should", out.Size)
+		}
+		return out, nil, fault.New(fault.Unavailable, "evidence.content_lost", nil)
+	}
+	return out, b, nil
+}
+
+// blobReader reads a content.
+type blobReader struct {
+	s            *Store
+	ctx          context.Context
+	city, sha256 string
+	next, pieces int
+	left         []byte
+}
+
+func (b *blobReader) Read(to []byte) (int, error) {
+	if len(b.left) == 0 {
+		if b.next == b.pieces {
+			return 0, io.EOF
+		}
+		if err := b.s.row(b.s.read.WithContext(b.ctx), "SELECT data FROM blob WHERE city_id = ? AND sha256 = ? AND piece = ?", []any{b.city, b.sha256, b.next}, &b.left); err != nil {
+			return 0, b.s.known(err)
+		}
+		b.next++
+	}
+	n := copy(to, b.left)
+	b.left = b.left[n:]
+	return n, nil
+}
+
+// WarnOfExpiry implements assessment.Shelf.
+func (s *Store) WarnOfExpiry(ctx context.Context, now, soon time.Time) (told int, err error) {
+	err = s.transact(ctx, func(tx *gorm.DB) error {
+		told = 0
+		var rows []struct {
+			CityID, City, ID, Title, ByAccount, Warned, Assessment string
+			Expires                                                time.Time
+		}
+		err := tx.Raw(`SELECT e.city_id, c.name AS city, e.id, e.title, e.by_account, e.warned, e.expires,
+			(SELECT MAX(x.assessment_id) FROM citation x WHERE x.city_id = e.city_id AND x.evidence_id = e.id) AS assessment
+			FROM evidence e JOIN city c ON c.id = e.city_id WHERE e.removed IS NULL AND e.expires IS NOT NULL AND e.expires <= ? AND e.warned <> 'ended'
+			AND EXISTS (SELECT 1 FROM citation x WHERE x.city_id = e.city_id AND x.evidence_id = e.id) ORDER BY e.city_id, e.id`, kept(soon)).Scan(&rows).Error
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			state := "soon"
+			if evidence.Ended(r.Expires, now) {
+				state = "ended"
+			}
+			n, err := s.count(tx, "UPDATE evidence SET warned = ? WHERE city_id = ? AND id = ? AND warned = ? AND warned <> ?", state, r.CityID, r.ID, r.Warned, state)
+			if err != nil {
+				return err
+			}
+			if n == 0 { // told already, or by another instance at this moment
+				continue
+			}
+			told++
+			var people []string
+			err = s.rows(tx, "SELECT id FROM account WHERE city_id = ? AND NOT disabled AND (role = ? OR id = ?) ORDER BY id", []any{r.CityID, string(account.Coordinator), r.ByAccount}, func(found *sql.Rows) error {
+				var one string
+				err := found.Scan(&one)
+				people = append(people, one)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			for _, one := range people {
+				if err := s.notify(tx, assessment.Author{}, now, assessment.Notice{Account: one, City: r.CityID, Kind: assessment.NoticeExpiring,
+					Args: map[string]string{"City": r.City, "Evidence": r.Title, "Due": r.Expires.UTC().Format(time.DateOnly)},
+					Href: "/assessments/" + r.Assessment + "/evidence/" + r.ID}); err != nil {
+					return err
+				}
+			}
+			if err := s.record(tx, assessment.Event{At: now, Actor: assessment.Author{Role: account.Operator}, City: r.CityID, Action: "evidence.warn", Subject: r.ID, Detail: state}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return told, err
+}
+
+// SweepBlobs implements assessment.Shelf. It stands in line with additions, so that no content goes that one is about to use.
+func (s *Store) SweepBlobs(ctx context.Context) (gone int, err error) {
+	err = s.transact(ctx, func(tx *gorm.DB) error {
+		if s.engine == PostgreSQL {
+			if err := s.rows(tx, "SELECT id FROM city ORDER BY id FOR NO KEY UPDATE", nil, func(*sql.Rows) error { return nil }); err != nil {
+				return err
+			}
+		}
+		const orphans = " FROM blob WHERE NOT EXISTS (SELECT 1 FROM evidence_revision r WHERE r.city_id = blob.city_id AND r.sha256 = blob.sha256)"
+		if err := s.row(tx, "SELECT COUNT(*) FROM (SELECT DISTINCT city_id, sha256"+orphans+") x", nil, &gone); err != nil || gone == 0 {
+			return err
+		}
+		return s.run(tx, "DELETE"+orphans)
+	})
+	return gone, err
 }

@@ -8,8 +8,9 @@ import (
 
 // The test program runs itself again where a test needs a process of its own: one that is killed, or one whose disk fails.
 var children = map[string]func() error{
-	"writer": writeUntilKilled,
-	"disk":   surviveTheDisk,
+	"writer":   writeUntilKilled,
+	"disk":     surviveTheDisk,
+	"uploader": uploadUntilKilled,
 }
 
 const childName = "MIGOV_TEST_CHILD"
