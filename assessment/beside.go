@@ -39,6 +39,7 @@ type Part struct {
 	Due        time.Time
 	Note       string
 	Opened     time.Time // when the person, or the first of the department, opened it; zero before that
+	Reminded   time.Time // the last day of its due date that people were told of; see Part.Stage
 	By         Author
 	At         time.Time
 }
@@ -119,11 +120,13 @@ type Verdict struct {
 	At        time.Time
 }
 
-// SignOff is an approver's consent to hand in what the revision log amounts to at Seq.
+// SignOff is an approver's consent to hand in what the revision log amounts to at Seq, or the refusal of it with its reason.
 type SignOff struct {
-	Seq int64
-	By  Author
-	At  time.Time
+	Seq     int64
+	Refused bool
+	Reason  string // of a refusal
+	By      Author
+	At      time.Time
 }
 
 // BesideReader reads what stands beside an assessment, whole and with names; Besides takes out what the actor may not see.

@@ -25,6 +25,7 @@ type Drafts struct {
 		Recorder
 	}
 	Questionnaires Questionnaires
+	Looks          *Looks // notes reading from outside; nil: nobody reads from outside
 	Now            func() time.Time
 }
 
@@ -39,6 +40,9 @@ type Draft struct {
 func (d Drafts) Open(ctx context.Context, who account.Actor, id string, indicators ...string) (Draft, error) {
 	a, in, err := d.find(ctx, who, id, account.ReadAssessment)
 	if err != nil {
+		return Draft{}, err
+	}
+	if err := d.Looks.Note(ctx, who, a); err != nil {
 		return Draft{}, err
 	}
 	sheet, err := d.Store.Sheet(ctx, who, id, indicators...)
@@ -281,7 +285,8 @@ func (d Drafts) UndoPower(ctx context.Context, who account.Actor, id, indicator 
 	return d.Store.UndoPower(ctx, who, d.powerOrder(in, a, who, g))
 }
 
-// HandIn gives the assessment to the analyst. Open questions never hinder it; the check page has named them.
+// HandIn gives the assessment to the analyst. Open questions never hinder it; the check page has named them. Where the city
+// has an approver, it is a fault of kind Conflict unless an approver has consented to exactly what stands; see SignOffs.
 func (d Drafts) HandIn(ctx context.Context, who account.Actor, id string) (Assessment, error) {
 	if _, _, err := d.find(ctx, who, id, account.HandIn); err != nil {
 		return Assessment{}, err

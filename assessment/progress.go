@@ -11,6 +11,7 @@ const (
 	InProgress Status = "in_progress"
 	Complete   Status = "complete"
 	TwoTexts   Status = "two_texts" // somebody has to choose between two versions
+	Waiting    Status = "waiting"   // what is open is somebody else's part; see Division.StatusOf
 )
 
 // Progress counts what is settled of a sub-category, a dimension, or the whole.

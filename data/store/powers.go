@@ -131,9 +131,12 @@ func (s *Store) SetHandedIn(ctx context.Context, who account.Actor, id string, h
 			return fault.New(fault.Conflict, "fault.hand_in_moved", nil)
 		}
 		var stamp *time.Time
-		action, account := "hand_in.undo", ""
+		action, kind, account := "hand_in.undo", assessment.NoticeGivenBack, ""
 		if handedIn {
-			stamp, action, account = maybe(at), "hand_in", by.Account
+			if err := s.consented(l); err != nil {
+				return err
+			}
+			stamp, action, kind, account = maybe(at), "hand_in", assessment.NoticeHandedIn, by.Account
 		}
 		if err := s.run(tx, "UPDATE assessment SET handed_in = ?, handed_in_by = ? WHERE city_id = ? AND id = ?", stamp, account, l.city, id); err != nil {
 			return err
@@ -143,8 +146,11 @@ func (s *Store) SetHandedIn(ctx context.Context, who account.Actor, id string, h
 		}
 		// Read here, because an analyst who gives an assessment back no longer reaches it afterwards.
 		p, err := s.onePlaced(tx, id, operator)
+		if err != nil {
+			return err
+		}
 		out = p.assessment()
-		return err
+		return s.tellHandIn(tx, out, kind, by, at)
 	})
 	if err != nil {
 		return assessment.Assessment{}, err
