@@ -1,8 +1,8 @@
 package rest
 
 import (
-	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -10,7 +10,10 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
+	"migov/api/download"
+	"migov/api/problem"
 	"migov/api/session"
 	"migov/assessment"
 	"migov/assessment/account"
@@ -368,32 +371,39 @@ func (a *API) transfers() {
 		Where
 		Raw bool `query:"raw" doc:"exact texts, without an apostrophe against formulas and without a byte order mark"`
 	}
-	add(a, huma.Operation{OperationID: "export-answers", Method: http.MethodGet, Path: "/assessments/{id}/answers.csv", Summary: "Export answers as CSV"},
+	add(a, huma.Operation{OperationID: "export-answers", Method: http.MethodGet, Path: "/assessments/{id}/answers.csv", Summary: "Export answers as CSV", Responses: csvFile},
 		account.ExportAnswers, func(ctx context.Context, who session.Asker, in *wish) (*csvReply, error) {
 			x, err := a.Store.Assessment(ctx, who.Actor, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			return a.export(ctx, who, x.Round.Code, x.City.Code, in.Raw)
+			return a.export(who, x.Round.Code, x.City.Code, in.Raw)
 		})
 }
 
 type csvReply struct {
-	ContentType string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
+	Body func(huma.Context)
 }
 
-func (a *API) export(ctx context.Context, who session.Asker, round, city string, raw bool) (*csvReply, error) {
-	var b bytes.Buffer
-	if err := a.Transfer.Export(ctx, who.Actor, round, city, &b, raw); err != nil {
-		return nil, err
-	}
+// csvFile describes a reply that huma cannot tell from its type.
+var csvFile = map[string]*huma.Response{"200": {Description: "The file. It is sent while it is read: a connection that breaks off means that it is not whole.",
+	Content: map[string]*huma.MediaType{"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}}}}
+
+func (a *API) export(who session.Asker, round, city string, raw bool) (*csvReply, error) {
 	name := round
 	if city != "" {
 		name += "-" + city
 	}
-	return &csvReply{"text/csv; charset=utf-8", `attachment; filename="` + name + `.csv"`, b.Bytes()}, nil
+	return &csvReply{func(ctx huma.Context) {
+		c := humagin.Unwrap(ctx)
+		err := download.CSV(c, name+".csv", a.Log, func(w io.Writer) error {
+			return a.Transfer.Export(ctx.Context(), who.Actor, round, city, w, raw)
+		})
+		if err != nil {
+			_ = a.fail(ctx.Context(), err, who) // logs what is ours; huma writes nothing more by itself here
+			problem.Write(c.Writer, err, a.Words.In(who.Lang))
+		}
+	}}, nil
 }
 
 func said(x survey.Answer) string {

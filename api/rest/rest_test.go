@@ -5,8 +5,11 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"reflect"
@@ -19,6 +22,7 @@ import (
 	"migov/api/rest"
 	"migov/assessment"
 	"migov/assessment/account"
+	"migov/assessment/fault"
 	"migov/assessment/longform"
 	"migov/assessment/score"
 )
@@ -103,6 +107,67 @@ func TestAnswersComeInFromAFile(t *testing.T) {
 		d.t = t
 		refused(t, d.transfer(map[string]any{"file": "city,indicator,value,non_answer\ncity-a,MR-04,1,\ncity-a,MR-04,2,\n", "apply": true}), http.StatusUnprocessableEntity, "fault.import_refused")
 	})
+}
+
+// breaking is a store whose sheets cannot be read after some.
+type breaking struct {
+	assessment.Store
+	after int
+}
+
+func (b *breaking) Sheets(ctx context.Context, who account.Actor, ids []string) ([]assessment.Sheet, error) {
+	if b.after--; b.after < 0 {
+		return nil, fault.Wrap(errors.New("gone"), fault.Unavailable, "fault.store_unavailable", nil)
+	}
+	return b.Store.Sheets(ctx, who, ids)
+}
+
+func TestAFileThatCannotBeReadToItsEndNeverLooksWhole(t *testing.T) {
+	w := apitest.With(t, apitest.Options{Log: slog.New(slog.DiscardHandler)})
+	ctx, by := t.Context(), assessment.Author{Role: account.Operator}
+	var codes []string
+	for i := range 101 { // more than are read at a time
+		code := fmt.Sprintf("more-%03d", i)
+		if _, err := w.Store.AddCity(ctx, assessment.City{Code: code, Name: code, Country: "FR", Fictional: true}, by); err != nil {
+			t.Fatal(err)
+		}
+		codes = append(codes, code)
+	}
+	if err := w.Store.AddCities(ctx, w.Round.Code, w.Library.Scheme(w.Instrument), codes, by); err != nil {
+		t.Fatal(err)
+	}
+	operator := account.Actor{Role: account.Operator}
+	all, err := w.Store.Assessments(ctx, operator, w.Round.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range all {
+		if _, err := w.Store.SetHandedIn(ctx, operator, a.ID, true, by, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	analyst, path := w.Client(apitest.Analyst), "/api/v1/rounds/"+w.Round.Code+"/answers.csv"
+	whole := analyst.Get(path)
+	if n := strings.Count(whole.Body, "\n"); whole.Status != http.StatusOK || n != 1+len(all)*len(w.Instrument.All()) {
+		t.Errorf("%d, %d lines", whole.Status, n)
+	}
+	w.REST.Transfer.Store = &breaking{w.Store, 0}
+	if p := analyst.Get(path); p.Status != http.StatusServiceUnavailable || p.Header.Get("Content-Type") != "application/problem+json" || p.Header.Get("Retry-After") != "10" {
+		t.Errorf("before the first row: %d %v", p.Status, p.Header)
+	}
+	w.REST.Transfer.Store = &breaking{w.Store, 1}
+	got, err := analyst.HTTP.Get(w.URL + path)
+	if err == nil {
+		var part []byte
+		part, err = io.ReadAll(got.Body)
+		got.Body.Close()
+		if n := strings.Count(string(part), "\n"); n > 1+100*len(w.Instrument.All()) {
+			t.Errorf("%d lines arrived", n)
+		}
+	}
+	if err == nil {
+		t.Error("half of a file looks like the whole")
+	}
 }
 
 func TestAnswersGoOutToAFile(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"migov/api/download"
 	"migov/api/problem"
 	"migov/api/session"
 	"migov/assessment"
@@ -54,15 +55,9 @@ func (p *Pages) exportFile(c *gin.Context, who session.Asker) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := p.Transfer.Export(c.Request.Context(), who.Actor, a.Round.Code, a.City.Code, &b, c.Query("raw") != ""); err != nil {
-		return err
-	}
-	h := c.Writer.Header()
-	h.Set("Content-Disposition", `attachment; filename="`+a.Round.Code+"-"+a.City.Code+`.csv"`)
-	h.Set("Cache-Control", "no-store")
-	c.Data(http.StatusOK, "text/csv; charset=utf-8", b.Bytes())
-	return nil
+	return download.CSV(c, a.Round.Code+"-"+a.City.Code+".csv", p.Log, func(w io.Writer) error {
+		return p.Transfer.Export(c.Request.Context(), who.Actor, a.Round.Code, a.City.Code, w, c.Query("raw") != "")
+	})
 }
 
 // sentFile is a file as the page sent it: uploaded for a dry run, or carried back to be applied.

@@ -195,6 +195,34 @@ func libraries(t testing.TB) *survey.Instrument {
 	return in
 }
 
+// pipe is a writer that has to be told to hand on what it got.
+type pipe struct {
+	bytes.Buffer
+	flushed int // bytes written before the last flush
+}
+
+func (p *pipe) FlushError() error {
+	p.flushed = p.Len()
+	return nil
+}
+
+func TestRowsAreHandedOnWhenToldTo(t *testing.T) {
+	var p pipe
+	w, err := longform.NewWriter(&p, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Write(longform.Row{City: "accra", Indicator: "LB-01", Value: "3"}); err != nil {
+		t.Fatal(err)
+	}
+	if p.Len() != 0 {
+		t.Error("the first row is not waited for")
+	}
+	if err := w.Flush(); err != nil || p.flushed != len(header+"accra,LB-01,3,,,,\n") {
+		t.Errorf("%d bytes were handed on, %v", p.flushed, err)
+	}
+}
+
 func TestRowsAreUnderstoodOrEveryOneIsNamed(t *testing.T) {
 	in := libraries(t)
 	for _, c := range []struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -177,16 +178,11 @@ overwritten.`,
 				return err
 			}
 			return p.withDatabase(c.Context(), false, func(k kept) error {
-				// Written to memory first, so that a failure leaves no half file.
-				var b bytes.Buffer
-				if err := transfer(k).Export(c.Context(), operator, round, city, &b, raw); err != nil {
-					return err
-				}
+				write := func(w io.Writer) error { return transfer(k).Export(c.Context(), operator, round, city, w, raw) }
 				if len(args) == 0 || args[0] == "-" {
-					_, err := b.WriteTo(p.out)
-					return err
+					return write(p.out)
 				}
-				return writeNew(args[0], b.Bytes())
+				return writeNew(args[0], write)
 			})
 		},
 	}
@@ -197,8 +193,8 @@ overwritten.`,
 	return c
 }
 
-// writeNew writes a file that must not exist yet; it holds answers, so that nobody else may read it.
-func writeNew(name string, text []byte) error {
+// writeNew writes a file that must not exist yet; it holds answers, so that nobody else may read it. A failure leaves no half file.
+func writeNew(name string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if os.IsExist(err) {
 		return fmt.Errorf("%s exists already. Choose a new name; an export never overwrites a file.", name)
@@ -206,9 +202,12 @@ func writeNew(name string, text []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(text)
+	err = write(f)
 	if end := f.Close(); err == nil {
 		err = end
 	}
-	return err
+	if err != nil {
+		return errors.Join(err, os.Remove(name))
+	}
+	return nil
 }
