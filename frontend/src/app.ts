@@ -11,8 +11,15 @@ const modules: Record<string, () => Promise<Module>> = {
 };
 
 for (const element of document.querySelectorAll<HTMLElement>("[data-module]")) {
-  const load = modules[element.dataset.module ?? ""];
+  const name = element.dataset.module ?? "";
+  const load = modules[name];
   load?.()
     .then((module) => module.start(element))
-    .catch(() => undefined); // the plain page stays
+    .catch(() => {
+      // The plain page stays. Where it promises to save while people type, it now says that the button does.
+      const state = document.querySelector<HTMLElement>("#save[data-plain] .state");
+      if (!state || name !== "section") return;
+      state.className = "state wait";
+      state.textContent = state.closest<HTMLElement>("#save")!.dataset.plain!;
+    });
 }

@@ -117,8 +117,9 @@ class Desk {
   async sameReader(): Promise<boolean> {
     const page = await fetch(location.pathname, { headers: { Accept: "text/html" }, redirect: "follow", cache: "no-store" });
     const now = new DOMParser().parseFromString(await page.text(), "text/html").querySelector<HTMLInputElement>("[name=by]");
-    if (!now) return false;
-    this.stranger = now.value !== this.by;
+    // Nothing to fill in: nobody is signed in yet, or somebody for whom this page does not exist.
+    if (!now && page.status !== 403 && page.status !== 404) return false;
+    this.stranger = now?.value !== this.by;
     this.expired = false;
     return !this.stranger;
   }
@@ -157,11 +158,25 @@ class Answer {
     this.id = article.dataset.id!;
     const version = Number(article.dataset.version);
     this.base = { value: version, explanation: version, evidence: version, confidence: version };
-    this.acked = this.read();
+    this.acked = this.shown();
     if ("unsaved" in article.dataset) this.resume();
     article.addEventListener("input", (event) => this.changed(event, pause));
     article.addEventListener("change", (event) => this.changed(event, 0));
     article.addEventListener("focusout", () => this.send());
+    // On a slow line people type before this script is there: that is not saved yet either.
+    if (this.dirty().length) this.timer = window.setTimeout(() => this.send(), pause);
+  }
+
+  // shown is what the page came with, whatever was typed since.
+  private shown(): Record<Field, string> {
+    const page = this.article.cloneNode(true) as HTMLElement;
+    for (const input of page.querySelectorAll("input")) {
+      input.value = input.defaultValue;
+      input.checked = input.defaultChecked;
+    }
+    for (const area of page.querySelectorAll("textarea")) area.value = area.defaultValue;
+    for (const option of page.querySelectorAll("option")) option.selected = option.defaultSelected;
+    return this.read(page);
   }
 
   // resume takes over a page on which the server refused something: nothing of this answer is saved yet.
@@ -173,38 +188,38 @@ class Answer {
     }
   }
 
-  private all<T extends HTMLElement>(selector: string): T[] {
-    return [...this.article.querySelectorAll<T>(selector)];
+  private all<T extends HTMLElement>(selector: string, from = this.article): T[] {
+    return [...from.querySelectorAll<T>(selector)];
   }
 
-  private text(name: string): string {
-    return this.article.querySelector<HTMLInputElement>(`[name="${this.id}.${name}"]`)?.value ?? "";
+  private text(name: string, from: HTMLElement): string {
+    return from.querySelector<HTMLInputElement>(`[name="${this.id}.${name}"]`)?.value ?? "";
   }
 
-  private picked(name: string): string {
-    return this.article.querySelector<HTMLInputElement>(`[name="${this.id}.${name}"]:checked`)?.value ?? "";
+  private picked(name: string, from: HTMLElement): string {
+    return from.querySelector<HTMLInputElement>(`[name="${this.id}.${name}"]:checked`)?.value ?? "";
   }
 
   // read says what the inputs say, each field as the body that would be sent for it.
-  private read(): Record<Field, string> {
+  private read(from = this.article): Record<Field, string> {
     return {
-      value: JSON.stringify(this.value()),
-      explanation: JSON.stringify({ explanation: this.text("explanation") }),
-      evidence: JSON.stringify({ evidence: this.text("evidence") }),
-      confidence: JSON.stringify({ confidence: this.picked("confidence") }),
+      value: JSON.stringify(this.value(from)),
+      explanation: JSON.stringify({ explanation: this.text("explanation", from) }),
+      evidence: JSON.stringify({ evidence: this.text("evidence", from) }),
+      confidence: JSON.stringify({ confidence: this.picked("confidence", from) }),
     };
   }
 
-  private value(): Body {
-    const choice = this.picked("choice");
+  private value(from: HTMLElement): Body {
+    const choice = this.picked("choice", from);
     if (nonAnswers.includes(choice)) {
-      const holder = choice === "not_ours" ? this.text("holder") : "";
+      const holder = choice === "not_ours" ? this.text("holder", from) : "";
       return holder ? { non_answer: choice, holder } : { non_answer: choice };
     }
     if ("radio" in this.article.dataset) return { value: choice };
-    const boxes = this.all<HTMLInputElement>("[type=checkbox]");
+    const boxes = this.all<HTMLInputElement>("[type=checkbox]", from);
     if (boxes.length) return { value: boxes.filter((b) => b.checked).map((b) => b.value).join("|") };
-    return { value: this.text("value") };
+    return { value: this.text("value", from) };
   }
 
   private changed(event: Event, delay: number): void {
@@ -247,7 +262,7 @@ class Answer {
       input.after(note);
     }
     const left = Number(max) - new TextEncoder().encode(input.value).length;
-    note.textContent = long!.replace("{left}", String(Math.floor(left / 1024)));
+    note.textContent = long!.replace("{left}", String(Math.max(0, Math.floor(left / 1024))));
   }
 
   // dirty lists the fields that say something else than what is kept, except what was refused as it is.

@@ -211,6 +211,39 @@ func TestBrowserNeverSaysSavedWhenItIsNot(t *testing.T) {
 	}
 }
 
+// withScript puts something in the way of the script that saves while people type.
+func withScript(w *apitest.World, way http.HandlerFunc) {
+	real := w.Server.Config.Handler
+	w.Server.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/static/section-") {
+			way(rw, r)
+		}
+		real.ServeHTTP(rw, r)
+	})
+}
+
+func TestBrowserSavesWhatWasTypedBeforeItsScriptCame(t *testing.T) {
+	w, chrome := apitest.New(t), chromium(t)
+	come := make(chan struct{})
+	withScript(w, func(http.ResponseWriter, *http.Request) { <-come })
+	x := open(t, chrome, w, apitest.CoordinatorA)
+	x.visit("/assessments/" + w.A.ID + "/MR.2")
+	x.do(click(`#MR-07 .level:nth-child(3)`), typed("#MR-07-explanation", "Typed on a slow line."))
+	close(come)
+	x.waitFor(state, "Saved ", 5*time.Second)
+	if got, _ := kept(t, w, "MR-07"); got.Value != "2" || got.Explanation != "Typed on a slow line." {
+		t.Errorf("kept %+v", got)
+	}
+}
+
+func TestBrowserSaysThatTheButtonSavesWhereItsScriptDoesNotCome(t *testing.T) {
+	w, chrome := apitest.New(t), chromium(t)
+	withScript(w, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	x := open(t, chrome, w, apitest.CoordinatorA)
+	x.visit("/assessments/" + w.A.ID + "/MR.2")
+	x.waitFor(state, "not saved by itself. Press Save", 5*time.Second)
+}
+
 func TestBrowserWithoutScriptAnswersWithButtons(t *testing.T) {
 	w, chrome := apitest.New(t), chromium(t)
 	x := open(t, chrome, w, apitest.CoordinatorA)
