@@ -163,20 +163,21 @@ const (
 	AboutChoice RevisionAbout = "choice" // two versions were settled
 )
 
-// Revision is one line of the history of an indicator in an assessment: who wrote what and when.
+// Revision is one line of the history of an assessment: who wrote what and when.
 type Revision struct {
-	Seq      int64 // place in the history of the whole assessment, from 1
-	About    RevisionAbout
-	Version  int           // of the answer or the power afterwards
-	Base     int           // the version that the person saw
-	Fields   Fields        // what was said of the answer
-	Conflict Fields        // which of these became an alternative, because somebody had changed them meanwhile
-	Answer   survey.Answer // only Fields count
-	Holder   survey.Holder
-	Reason   string // of a power
-	Source   string
-	By       Author
-	At       time.Time
+	Seq       int64 // place in the history of the whole assessment, from 1
+	About     RevisionAbout
+	Indicator string
+	Version   int           // of the answer or the power afterwards
+	Base      int           // the version that the person saw
+	Fields    Fields        // what was said of the answer
+	Conflict  Fields        // which of these became an alternative, because somebody had changed them meanwhile
+	Answer    survey.Answer // only Fields count
+	Holder    survey.Holder
+	Reason    string // of a power
+	Source    string
+	By        Author
+	At        time.Time
 }
 
 // Event is a line of the audit log.

@@ -244,7 +244,11 @@ func (c Crowd) Accept(ctx context.Context, secret, name, wanted string) (account
 			return account.Account{}, fault.New(fault.Invalid, faults[0].Key, faults[0].Args).WithFields(faults...)
 		}
 	}
-	hash, err := account.HashPassword(ctx, wanted)
+	o, err := c.Store.PeekLink(ctx, account.HashSecret(secret), c.Now())
+	if err != nil {
+		return account.Account{}, err
+	}
+	hash, err := c.hashNew(ctx, o.Account, wanted, name)
 	if err != nil {
 		return account.Account{}, err
 	}

@@ -16,104 +16,15 @@ type Crowd struct {
 	Store interface {
 		People
 		Inviting
+		SignIns
 		Recorder
 	}
 	Now  func() time.Time
 	Mail bool // letters can be sent: invitations and forgotten passwords write one
 }
 
-// Limits on failed sign-ins within a quarter of an hour. Municipal offices share one address on the internet, so that the
-// limit per address of origin is loose; the one per account slows down guessing without locking anybody out for long.
-const (
-	FailureWindow     = 15 * time.Minute
-	FailuresByAccount = 5
-	FailuresByOrigin  = 60
-)
-
-// SignIn checks address and password. Unknown address, wrong password and disabled account look the same and take as long.
-// Too many failures for the account or the origin (the network address of the asker) are a fault of kind TooMany.
-func (c Crowd) SignIn(ctx context.Context, email, password, origin string) (account.Account, error) {
-	now, email := c.Now(), NormalEmail(email)
-	keys := []failureKey{{"account:" + account.HashSecret(email), FailuresByAccount}, {"origin:" + account.HashSecret(origin), FailuresByOrigin}}
-	if err := c.limit(ctx, keys, now); err != nil {
-		return account.Account{}, err
-	}
-	a, err := c.Store.AccountByEmail(ctx, email)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return account.Account{}, err
-	}
-	ok, err := account.CheckPassword(ctx, password, a.Password)
-	if err != nil {
-		return account.Account{}, err
-	}
-	// Once more: of a thousand guesses sent at the same moment, all passed the first look before any had failed.
-	if err := c.limit(ctx, keys, now); err != nil {
-		return account.Account{}, err
-	}
-	if !ok || a.Disabled {
-		for _, k := range keys {
-			if err := c.Store.AddFailure(ctx, k.name, now); err != nil {
-				return account.Account{}, err
-			}
-		}
-		return account.Account{}, fault.New(fault.Invalid, "fault.sign_in", nil).WithFields(fault.Field{Name: "email", Key: "fault.sign_in"})
-	}
-	if err := c.Store.ClearFailures(ctx, keys[0].name); err != nil {
-		return account.Account{}, err
-	}
-	return a, c.note(ctx, a, "sign_in")
-}
-
-type failureKey struct {
-	name  string
-	limit int
-}
-
-func (c Crowd) limit(ctx context.Context, keys []failureKey, now time.Time) error {
-	for _, k := range keys {
-		n, err := c.Store.Failures(ctx, k.name, now.Add(-FailureWindow))
-		if err != nil {
-			return err
-		}
-		if n >= k.limit {
-			f := fault.New(fault.TooMany, "fault.too_many_sign_ins", fault.Args{"Minutes": int(FailureWindow.Minutes())})
-			f.Retry = FailureWindow // at the latest: the oldest failure is at most now
-			return f
-		}
-	}
-	return nil
-}
-
-func (c Crowd) note(ctx context.Context, a account.Account, action string) error {
-	return c.Store.Record(ctx, Event{At: c.Now(), Actor: author(a.Actor()), City: a.City, Action: action, Subject: a.ID})
-}
-
 // NormalEmail is the form in which an address is kept and looked up: without blanks around, in lower case.
 func NormalEmail(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
-
-// ChangePassword sets a new password after checking the old one; every sign-in session of the account ends.
-func (c Crowd) ChangePassword(ctx context.Context, who account.Actor, old, wanted string) error {
-	a, err := c.Store.Account(ctx, who.Account)
-	if err != nil {
-		return err
-	}
-	ok, err := account.CheckPassword(ctx, old, a.Password)
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return fault.New(fault.Invalid, "fault.password_old", nil).WithFields(fault.Field{Name: "old", Key: "fault.password_old"})
-	}
-	return c.setPassword(ctx, a, wanted)
-}
-
-func (c Crowd) setPassword(ctx context.Context, a account.Account, wanted string) error {
-	hash, err := account.HashPassword(ctx, wanted)
-	if err != nil {
-		return err
-	}
-	return c.Store.SetPassword(ctx, a.ID, hash, author(a.Actor()))
-}
 
 // People lists the accounts within the actor's reach. An analyst reads no name and no address of whoever has joined, nor of
 // anybody whom analysts do not invite.

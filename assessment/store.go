@@ -23,7 +23,7 @@ type Finder interface {
 	// Sheets returns what is kept for several assessments, in the order of their ids, without asking for each of them. One out
 	// of reach makes the whole a fault of kind NotFound.
 	Sheets(ctx context.Context, who account.Actor, ids []string) ([]Sheet, error)
-	// History lists the revisions of an indicator, oldest first, for people of the city and operators; NotFound for anybody else.
+	// History lists the revisions of an indicator, or of all when none is named, oldest first, for people of the city and operators; NotFound for anybody else.
 	History(ctx context.Context, who account.Actor, id, indicator string) ([]Revision, error)
 }
 
@@ -62,7 +62,8 @@ type Saver interface {
 	SetPowers(ctx context.Context, who account.Actor, orders []PowerOrder) ([]Power, error)
 	// UndoPower sets a power to what it was before its last change, as a new version.
 	UndoPower(ctx context.Context, who account.Actor, order PowerOrder) (Power, error)
-	// SetHandedIn writes or clears the time stamp; exactly one of two that race succeeds, the other gets a Conflict.
+	// SetHandedIn writes or clears the time stamp and tells the people concerned; exactly one of two that race succeeds, the
+	// other gets a Conflict. So does a city with an approver who has not consented to what stands.
 	SetHandedIn(ctx context.Context, who account.Actor, assessment string, handedIn bool, by Author, at time.Time) (Assessment, error)
 	// Import applies answers and powers of many assessments, all or nothing. Each row's Base is the version seen in the dry
 	// run; a row changed since then refuses the whole import with a Conflict that names them as "city/indicator".
@@ -134,9 +135,13 @@ type Store interface {
 	Programme
 	People
 	Inviting
+	Departing
 	SignIns
 	Recorder
 	BesideReader
+	Auditor
+	PartKeeper
+	SignOffKeeper
 	Talker
 	InboxKeeper
 	Outbox

@@ -6,15 +6,10 @@ type Account struct {
 	By          string // id of the account
 	Name, Email string
 	Role        string
+	Department  string
 	Places      []string // name of the city, or titles of the rounds
+	Exports     bool     // may download everything that is kept of the own city
 	Marks       Marks
-}
-
-// PasswordLink is the page behind a one-time link: it asks for a password.
-type PasswordLink struct {
-	Frame
-	Secret, Name, Email string
-	Marks               Marks
 }
 
 // Marks tells the inputs that a form sent back names as faulty, by name, with what is wrong about each.

@@ -51,25 +51,6 @@ var samples = map[string][]func(f frontend.Frame) any{
 			return frontend.Account{Frame: signed(f), Name: hostile, Email: "a@example.org", Role: "analyst", Places: []string{"A", "B"}, Marks: frontend.Marks{"old": "wrong", "password": "short"}}
 		},
 	},
-	"link": {
-		func(f frontend.Frame) any { return frontend.PasswordLink{Frame: f} },
-		func(f frontend.Frame) any {
-			f.Faults = []frontend.Fault{{Href: "#password", Text: "short"}, {Href: "#password_again", Text: "differs"}}
-			return frontend.PasswordLink{Frame: f, Secret: "s", Name: hostile, Email: "a@example.org", Marks: frontend.Marks{"password": "short", "password_again": "differs"}}
-		},
-	},
-	"people": {
-		func(f frontend.Frame) any { return frontend.People{Frame: f} },
-		func(f frontend.Frame) any {
-			for _, name := range []string{"name", "email", "role", "city", "round", "language"} {
-				f.Faults = append(f.Faults, frontend.Fault{Href: "#" + name, Text: "wrong"})
-			}
-			marks := frontend.Marks{"name": "x", "email": "x", "role": "x", "city": "x", "round": "x", "language": "x"}
-			return frontend.People{Frame: signed(f), Marks: marks, Link: frontend.OneTimeLink{Address: "http://x/links/s", Name: hostile, Days: 7},
-				Form: frontend.PersonForm{Name: hostile, Role: "analyst", Language: "fr"}, Cities: []frontend.Spot{{ID: "1", Name: hostile, Chosen: true}}, Rounds: []frontend.Spot{{ID: "2", Name: "2026"}},
-				People: []frontend.Person{{ID: "1", Name: hostile, Role: "admin", State: "active", Self: true}, {ID: "2", Name: "b", Role: "coordinator", State: "waiting", Places: []string{"A"}}, {ID: "3", Name: "c", Role: "analyst", State: "disabled"}}}
-		},
-	},
 	"instruments": {
 		func(f frontend.Frame) any { return frontend.Instruments{Frame: f} },
 		func(f frontend.Frame) any {

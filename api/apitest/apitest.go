@@ -67,6 +67,11 @@ type Options struct {
 	Instrument []byte           // YAML of another instrument for the round
 	Now        func() time.Time // the clock of the use cases
 	Log        *slog.Logger
+
+	SecondFactor bool                                   // ask those for a second factor whose role needs one
+	Limits       session.Limits                         // of sign-in sessions; the usual ones when zero
+	Clock        func() time.Time                       // of sign-in sessions; the real one when nil
+	Organisation func(url string) *session.Organisation // sign-in by an organisation, for the address of the server
 }
 
 // New starts the usual test world. It ends with the test.
@@ -184,23 +189,32 @@ func (w *World) serve(ctx context.Context, o Options) {
 	site := must(frontend.New(words, static))(t)
 	charts := must(chart.New(frontend.Built(), o.Log))(t)
 	crowd := assessment.Crowd{Store: w.Store, Now: o.Now}
-	sessions := must(session.New(ctx, w.Store.Sessions(), w.Store, crowd, w.Store, false))(t)
+	sessions := must(session.New(ctx, w.Store, w.Store, crowd, w.Store, session.Options{SecondFactor: o.SecondFactor, Limits: o.Limits, Now: o.Clock}))(t)
 	w.Pages = &web.Pages{
 		Site: site, Sessions: sessions, Store: w.Store, Library: w.Library, Crowd: crowd, Charts: charts, Now: o.Now, Log: o.Log,
-		Drafts:      assessment.Drafts{Store: w.Store, Questionnaires: w.Library, Now: o.Now},
+		Drafts:      assessment.Drafts{Store: w.Store, Questionnaires: w.Library, Looks: &assessment.Looks{Store: w.Store, Now: o.Now}, Now: o.Now},
 		Besides:     &assessment.Besides{Store: w.Store},
+		Trail:       assessment.Trail{Store: w.Store},
+		Proofs:      assessment.Proofs{Store: w.Store, Questionnaires: w.Library, Now: o.Now},
 		Comparisons: assessment.Comparisons{Store: w.Store, Questionnaires: w.Library},
 		Transfer:    assessment.Transfer{Store: w.Store, Questionnaires: w.Library, Now: o.Now},
+		Leave:       assessment.Leave{Store: w.Store, Crowd: crowd, Questionnaires: w.Library, Now: o.Now},
 		Contact:     "help@example.org",
 	}
+	w.Pages.Parts = assessment.Parts{Store: w.Store, Besides: w.Pages.Besides, Questionnaires: w.Library, Now: o.Now}
+	w.Pages.SignOffs = assessment.SignOffs{Store: w.Store, Besides: w.Pages.Besides, Now: o.Now}
 	w.REST = &rest.API{
 		Sessions: sessions, Words: words, Store: w.Store, Library: w.Library, Now: o.Now, Log: o.Log,
 		Drafts: w.Pages.Drafts, Comparisons: w.Pages.Comparisons, Transfer: w.Pages.Transfer,
+		Proofs: w.Pages.Proofs, Besides: w.Pages.Besides,
 	}
 	handler := must(api.New(api.Config{Pages: w.Pages, REST: w.REST, Version: "test", Sessions: sessions, Health: w.Store, Log: o.Log}))(t)
 	w.Server = httptest.NewServer(handler)
 	w.URL = w.Server.URL
 	w.Pages.BaseURL = w.URL
+	if o.Organisation != nil {
+		w.Pages.Organisation = o.Organisation(w.URL)
+	}
 	t.Cleanup(func() {
 		w.Server.Close()
 		if err := w.Store.Close(); err != nil {

@@ -7,21 +7,18 @@ import (
 
 	"migov/api/problem"
 	"migov/api/session"
-	"migov/assessment"
 	"migov/assessment/account"
 	"migov/assessment/fault"
 	"migov/data/locale"
 	"migov/frontend"
 )
 
-// AccountRoutes are the own account and the one-time links to set a password.
+// AccountRoutes are the own account.
 func (p *Pages) AccountRoutes() []Route {
 	return []Route{
 		{http.MethodGet, "/account", account.UseAccount, p.account},
 		{http.MethodPost, "/account/language", account.UseAccount, p.setLanguage},
 		{http.MethodPost, "/account/password", account.UseAccount, p.setPassword},
-		{http.MethodGet, "/links/:secret", account.ReadPublic, p.link},
-		{http.MethodPost, "/links/:secret", account.ReadPublic, p.useLink},
 	}
 }
 
@@ -38,7 +35,8 @@ func (p *Pages) showAccount(c *gin.Context, who session.Asker, status int, fault
 	if err != nil {
 		return err
 	}
-	page := frontend.Account{Frame: p.Frame(c, who), By: a.ID, Name: a.Name, Email: a.Email, Role: string(a.Role), Places: n.placesOf(a), Marks: marks}
+	page := frontend.Account{Frame: p.Frame(c, who), By: a.ID, Name: a.Name, Email: a.Email, Role: string(a.Role), Department: a.Department, Places: n.placesOf(a),
+		Exports: account.Allowed(a.Role, account.ExportCity), Marks: marks}
 	page.Faults = faults
 	return p.Show(c, status, "account", who, page)
 }
@@ -81,7 +79,7 @@ func (p *Pages) setPassword(c *gin.Context, who session.Asker) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Sessions.Begin(ctx, a); err != nil {
+	if err := p.Sessions.StepUp(ctx, a, false); err != nil {
 		return err
 	}
 	return p.Done(c, who, "/account", "account.password_done")
@@ -96,55 +94,4 @@ func (p *Pages) marks(who session.Asker, err error) frontend.Marks {
 		}
 	}
 	return out
-}
-
-// linkFault says the same of a link that is forged, used or too old.
-func linkFault(err error) error {
-	if fault.Is(err, fault.NotFound) {
-		return fault.New(fault.NotFound, "fault.link", nil)
-	}
-	return err
-}
-
-// link shows the form behind a one-time link. It uses nothing up: mail programs open links before people do.
-func (p *Pages) link(c *gin.Context, who session.Asker) error {
-	c.Header("Referrer-Policy", "no-referrer")
-	a, err := p.Crowd.Peek(c.Request.Context(), who.Actor, c.Param("secret"), c.ClientIP())
-	if err != nil {
-		return linkFault(err)
-	}
-	return p.showLink(c, who, http.StatusOK, a, nil)
-}
-
-func (p *Pages) showLink(c *gin.Context, who session.Asker, status int, o assessment.Opened, refused error) error {
-	a := o.Account
-	page := frontend.PasswordLink{Frame: p.Frame(c, who), Secret: c.Param("secret"), Name: a.Name, Email: a.Email, Marks: p.marks(who, refused)}
-	page.Path = c.Request.URL.Path
-	page.Faults, _ = p.Invalid(who, refused, Here)
-	return p.Show(c, status, "link", who, page)
-}
-
-// useLink sets the password and signs in.
-func (p *Pages) useLink(c *gin.Context, who session.Asker) error {
-	c.Header("Referrer-Policy", "no-referrer")
-	ctx, secret := c.Request.Context(), c.Param("secret")
-	peeked, err := p.Crowd.Peek(ctx, who.Actor, secret, c.ClientIP())
-	if err != nil {
-		return linkFault(err)
-	}
-	err = twice(c)
-	var a account.Account
-	if err == nil {
-		a, err = p.Crowd.Accept(ctx, secret, c.PostForm("name"), c.PostForm("password"))
-	}
-	if fault.Is(err, fault.Invalid) {
-		return p.showLink(c, who, http.StatusUnprocessableEntity, peeked, err)
-	}
-	if err != nil {
-		return linkFault(err)
-	}
-	if a, err = p.Store.Account(ctx, a.ID); err != nil {
-		return err
-	}
-	return p.enter(c, a, "", "")
 }

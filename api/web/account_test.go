@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"migov/api/apitest"
 )
@@ -64,55 +63,4 @@ func address(t *testing.T, page apitest.Page) string {
 	}
 	secret, _, _ := strings.Cut(after, `"`)
 	return "/links/" + secret
-}
-
-func TestALinkSetsAPasswordOnce(t *testing.T) {
-	now := time.Now()
-	w := apitest.With(t, apitest.Options{Now: func() time.Time { return now }})
-	admin := w.Client(apitest.Admin)
-	fresh := func() string {
-		return address(t, admin.Post("/people/"+w.Accounts[apitest.ContributorA].ID+"/link", nil))
-	}
-	use := func(path, password string) apitest.Page {
-		return w.Client("").Post(path, url.Values{"password": {password}, "password_again": {password}})
-	}
-	gone := w.Client("").Get("/links/forged")
-	if gone.Status != http.StatusNotFound {
-		t.Fatalf("a forged link: %d", gone.Status)
-	}
-	same := func(name, path string) {
-		t.Helper()
-		page := w.Client("").Get(path)
-		if page.Status != gone.Status || strings.ReplaceAll(page.Body, path, "/links/forged") != gone.Body {
-			t.Errorf("%s is told apart from a forged one: %d\n%s", name, page.Status, page.Body)
-		}
-	}
-	path := fresh()
-	for range 3 {
-		page := w.Client("").Get(path)
-		contains(t, page.Body, "contributor-a@example.org", `autocomplete="new-password"`)
-		if got := page.Header.Get("Referrer-Policy"); got != "no-referrer" {
-			t.Errorf("Referrer-Policy is %q", got)
-		}
-	}
-	if page := use(path, "short"); page.Status != http.StatusUnprocessableEntity {
-		t.Errorf("a short password: %d", page.Status)
-	}
-	page := use(path, another)
-	if page.To() != "/assessments" {
-		t.Fatalf("%d to %q\n%s", page.Status, page.To(), page.Body)
-	}
-	same("a used link", path)
-	if again := use(path, another+"x"); again.Status != http.StatusNotFound {
-		t.Errorf("a used link used again: %d", again.Status)
-	}
-	if page := w.Client("").Post("/sign-in", credentials("contributor-a@example.org", another)); page.To() != "/assessments" {
-		t.Errorf("the new password: %d", page.Status)
-	}
-	first := fresh()
-	fresh()
-	same("a link that a newer one replaced", first)
-	late := fresh()
-	now = now.Add(7*24*time.Hour + time.Minute)
-	same("an expired link", late)
 }

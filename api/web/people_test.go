@@ -50,7 +50,7 @@ func TestAnAdministratorAddsPeople(t *testing.T) {
 		t.Errorf("the account is %+v, %v", a, err)
 	}
 	list := admin.Get("/people")
-	contains(t, list.Body, "new@example.org", "No password yet", "Marsa Selwa", "Round 2026")
+	contains(t, list.Body, "new@example.org", "Invited", "Marsa Selwa", "Round 2026")
 	if strings.Contains(list.Body, "/links/") {
 		t.Error("a link is shown a second time")
 	}
@@ -58,20 +58,21 @@ func TestAnAdministratorAddsPeople(t *testing.T) {
 
 func TestAnAdministratorEndsAndOpensAccounts(t *testing.T) {
 	w := apitest.New(t)
-	admin, coordinator := w.Client(apitest.Admin), w.Client(apitest.CoordinatorB)
-	id := w.Accounts[apitest.CoordinatorB].ID
+	admin, contributor := w.Client(apitest.Admin), w.Client(apitest.ContributorA)
+	id := w.Accounts[apitest.ContributorA].ID
 	if page := admin.Post("/people/"+id+"/disable", nil); page.To() != "/people" {
 		t.Fatalf("%d to %q", page.Status, page.To())
 	}
-	contains(t, admin.Get("/people").Body, "has ended", "Open again")
-	if page := coordinator.Get("/account"); !strings.HasPrefix(page.To(), "/sign-in") {
+	contains(t, admin.Get("/people").Body, "has ended", "Ended")
+	if page := contributor.Get("/account"); !strings.HasPrefix(page.To(), "/sign-in") {
 		t.Errorf("the session goes on: %d", page.Status)
 	}
-	if page := w.Client("").Post("/sign-in", credentials("coordinator-b@example.org", apitest.Password)); page.Status != http.StatusUnprocessableEntity {
+	if page := w.Client("").Post("/sign-in", credentials("contributor-a@example.org", apitest.Password)); page.Status != http.StatusUnprocessableEntity {
 		t.Errorf("an ended account signs in: %d", page.Status)
 	}
+	contains(t, admin.Get("/people/"+id).Body, "Open again")
 	admin.Post("/people/"+id+"/enable", nil)
-	if page := w.Client("").Post("/sign-in", credentials("coordinator-b@example.org", apitest.Password)); page.Status != http.StatusSeeOther {
+	if page := w.Client("").Post("/sign-in", credentials("contributor-a@example.org", apitest.Password)); page.Status != http.StatusSeeOther {
 		t.Errorf("an opened account: %d", page.Status)
 	}
 	if page := admin.Post("/people/"+w.Accounts[apitest.Admin].ID+"/disable", nil); page.Status != http.StatusUnprocessableEntity {

@@ -16,6 +16,7 @@ import (
 
 // sectionPage makes the page of a section from what is kept.
 func (p *Pages) sectionPage(c *gin.Context, who session.Asker, s sectionOf) frontend.Section {
+	p.divide(c, who, &s)
 	home := "/assessments/" + s.ID
 	d := s.Instrument.Dimension(s.part.Dimension)
 	page := frontend.Section{
@@ -62,6 +63,7 @@ func (p *Pages) question(who session.Asker, s sectionOf, q *survey.Indicator) fr
 	seen := kept
 	seen.Answer = lined(kept.Answer)
 	out.Seen = assessment.See(seen).String()
+	out.Part = p.partHere(who, s, q)
 	if scale := s.Instrument.Scale(q.Scale); scale != nil {
 		out.Words = scale.Words[:]
 	}
@@ -83,6 +85,7 @@ func (p *Pages) question(who session.Asker, s sectionOf, q *survey.Indicator) fr
 	if kept.NonAnswer != "" {
 		out.Choice = string(kept.NonAnswer)
 	}
+	out.Here = p.evidenceHere(who, s, q)
 	if alternatives := s.Sheet.Alternatives[q.ID]; len(alternatives) > 0 {
 		p.versions(who, s.Instrument, kept, alternatives, &out)
 	}
@@ -92,7 +95,7 @@ func (p *Pages) question(who session.Asker, s sectionOf, q *survey.Indicator) fr
 // signed says who wrote something: the own team sees names, everybody else sees roles.
 func (p *Pages) signed(who session.Asker, by assessment.Author) string {
 	if who.Role.OfCity() && by.Name != "" {
-		return by.Name
+		return named(p.Words(who), by.Name)
 	}
 	return p.Words(who).T("shell.role_" + string(by.Role))
 }

@@ -29,17 +29,24 @@ type Pages struct {
 	Library     *assessment.Library
 	Drafts      assessment.Drafts
 	Besides     *assessment.Besides
+	Trail       assessment.Trail
+	Proofs      assessment.Proofs
+	Parts       assessment.Parts
+	SignOffs    assessment.SignOffs
 	Crowd       assessment.Crowd
 	Comparisons assessment.Comparisons
 	Transfer    assessment.Transfer
+	Leave       assessment.Leave
 	Charts      *chart.Engine
 	Operations  func() []frontend.Operation // of the API, for its readable page
 	DemoRoles   []DemoRole                  // sign-ins by one click; only in a demonstration
 	Demo        bool
-	BaseURL     string // address of this instance, without a slash at the end, for links to copy
-	Contact     string // whom to ask for help; may be empty
-	Now         func() time.Time
-	Log         *slog.Logger
+	// Organisation lets people sign in with the account of their organisation; nil where that is not set up.
+	Organisation *session.Organisation
+	BaseURL      string // address of this instance, without a slash at the end, for links to copy
+	Contact      string // whom to ask for help; may be empty
+	Now          func() time.Time
+	Log          *slog.Logger
 }
 
 // DemoRole is a demonstration account that anybody may use by one click.
@@ -62,7 +69,7 @@ type Route struct {
 // Routes lists every route of the pages.
 func (p *Pages) Routes() []Route {
 	var all []Route
-	for _, part := range [][]Route{p.entryRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.TransferRoutes(), p.SectionRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.apiRoutes()} {
+	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.SectionRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.AuditRoutes(), p.apiRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -84,6 +91,8 @@ func (p *Pages) Serve(r Route) gin.HandlerFunc {
 			p.askToSignIn(c, who)
 		case !account.Allowed(who.Role, r.Action):
 			p.Fail(c, who, fault.New(fault.Forbidden, "fault.forbidden", nil))
+		case who.Bare && r.Action != account.ReadPublic && r.Action != account.UseAccount:
+			c.Redirect(http.StatusSeeOther, factorPath)
 		case who.Signed() && r.Action != account.ReadPublic && r.Action != account.UseAccount && who.Notice != account.NoticeVersion:
 			to := c.Request.URL.RequestURI()
 			if !reads(c) {
@@ -164,8 +173,12 @@ func (p *Pages) mainNav(c *gin.Context, who session.Asker, w *locale.Words) []fr
 		nav = append(nav, link("/assessments", "shell.nav_assessments"))
 	case account.Analyst:
 		nav = append(nav, link("/rounds", "shell.nav_rounds"), link("/assessments", "shell.nav_assessments"))
-	case account.Admin:
+	}
+	if account.Allowed(who.Role, account.Invite) {
 		nav = append(nav, link("/people", "shell.nav_people"))
+	}
+	if account.Allowed(who.Role, account.ReadAudit) {
+		nav = append(nav, link("/audit", "shell.nav_audit"))
 	}
 	return append(nav, link("/instruments", "shell.nav_questionnaire"))
 }
@@ -178,7 +191,10 @@ func (p *Pages) AssessmentNav(c *gin.Context, who session.Asker, a assessment.As
 	}
 	nav := []frontend.Link{link(base, "shell.nav_assessment"), link(base+"/powers", "shell.nav_powers")}
 	if who.Role.OfCity() {
-		nav = append(nav, link(base+"/check", "shell.nav_check"))
+		nav = append(nav, link(base+"/parts", "parts.nav"), link(base+"/check", "shell.nav_check"))
+	}
+	if account.Allowed(who.Role, account.ReadEvidence) {
+		nav = append(nav, link(base+"/evidence", "evidence.proof"))
 	}
 	nav = append(nav, link(base+"/results", "shell.nav_results"))
 	if account.Allowed(who.Role, account.ExportAnswers) {
@@ -239,7 +255,7 @@ func sent(c *gin.Context) (texts []string) {
 		return nil
 	}
 	for name, values := range c.Request.PostForm {
-		if strings.Contains(name, "password") || name == "old" || name == "resume" {
+		if strings.Contains(name, "password") || name == "old" || name == "resume" || name == "code" {
 			continue
 		}
 		for _, v := range values {

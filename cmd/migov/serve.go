@@ -196,7 +196,7 @@ func (p *program) handler(ctx context.Context, k kept, log *slog.Logger, signIns
 		return nil, err
 	}
 	people := crowd(k.Store)
-	sessions, err := session.New(ctx, k.Sessions(), k.Store, people, k.Store, base.Scheme == "https")
+	sessions, err := session.New(ctx, k.Store, k.Store, people, k.Store, session.Options{Secure: base.Scheme == "https", SecondFactor: p.settings.SecondFactor == "required", Limits: p.settings.limits()})
 	if err != nil {
 		return nil, err
 	}
@@ -204,17 +204,25 @@ func (p *program) handler(ctx context.Context, k kept, log *slog.Logger, signIns
 	for _, in := range signIns {
 		roles = append(roles, web.DemoRole{Email: in.Email, Role: in.Role, Place: in.Place})
 	}
-	drafts := assessment.Drafts{Store: k.Store, Questionnaires: k.library, Now: time.Now}
+	organisation, err := p.organisation()
+	if err != nil {
+		return nil, err
+	}
+	drafts := assessment.Drafts{Store: k.Store, Questionnaires: k.library, Looks: &assessment.Looks{Store: k.Store, Now: time.Now}, Now: time.Now}
+	besides := &assessment.Besides{Store: k.Store}
+	parts := assessment.Parts{Store: k.Store, Besides: besides, Questionnaires: k.library, Now: time.Now}
+	signOffs := assessment.SignOffs{Store: k.Store, Besides: besides, Now: time.Now}
+	proofs := assessment.Proofs{Store: k.Store, Questionnaires: k.library, Now: time.Now}
 	comparisons := assessment.Comparisons{Store: k.Store, Questionnaires: k.library}
 	return api.New(api.Config{
 		Pages: &web.Pages{
-			Site: site, Sessions: sessions, Store: k.Store, Library: k.library, Crowd: people, Charts: charts,
-			Drafts: drafts, Besides: &assessment.Besides{Store: k.Store}, Comparisons: comparisons, Transfer: transfer(k), Demo: p.settings.Demo, DemoRoles: roles,
+			Site: site, Sessions: sessions, Store: k.Store, Library: k.library, Crowd: people, Charts: charts, Organisation: organisation,
+			Drafts: drafts, Besides: besides, Parts: parts, SignOffs: signOffs, Trail: assessment.Trail{Store: k.Store}, Proofs: proofs, Comparisons: comparisons, Transfer: transfer(k), Leave: assessment.Leave{Store: k.Store, Crowd: people, Questionnaires: k.library, Now: time.Now}, Demo: p.settings.Demo, DemoRoles: roles,
 			BaseURL: strings.TrimSuffix(p.settings.BaseURL, "/"), Contact: p.settings.Contact, Now: time.Now, Log: log,
 		},
 		REST: &rest.API{
 			Sessions: sessions, Words: words, Store: k.Store, Library: k.library,
-			Drafts: drafts, Comparisons: comparisons, Transfer: transfer(k), Now: time.Now, Log: log,
+			Drafts: drafts, Comparisons: comparisons, Transfer: transfer(k), Besides: besides, Proofs: proofs, Now: time.Now, Log: log,
 		},
 		Version: version, Sessions: sessions, Health: k.Store, Log: log, Proxies: p.settings.TrustedProxies, Draining: draining,
 	})

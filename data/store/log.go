@@ -70,11 +70,15 @@ func (s *Store) History(ctx context.Context, who account.Actor, id, indicator st
 	}
 	out := make([]assessment.Revision, len(rows))
 	for i, r := range rows {
-		m := r.mutation()
-		out[i] = assessment.Revision{Seq: r.Seq, About: assessment.RevisionAbout(r.Subject), Version: r.Version, Base: r.Base, Fields: m.Fields,
-			Conflict: assessment.Fields(r.Conflict), Answer: m.Answer, Holder: m.Holder, Reason: r.Reason, Source: r.Source, By: r.author(), At: r.At.UTC()}
+		out[i] = r.revision()
 	}
 	return out, nil
+}
+
+func (r revisionRow) revision() assessment.Revision {
+	m := r.mutation()
+	return assessment.Revision{Seq: r.Seq, About: assessment.RevisionAbout(r.Subject), Indicator: r.Indicator, Version: r.Version, Base: r.Base, Fields: m.Fields,
+		Conflict: assessment.Fields(r.Conflict), Answer: m.Answer, Holder: m.Holder, Reason: r.Reason, Source: r.Source, By: r.author(), At: r.At.UTC()}
 }
 
 // story is what a revision log amounts to when it is told from the beginning: the log is the truth, and the tables of

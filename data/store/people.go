@@ -171,6 +171,9 @@ func (s *Store) setPassword(tx *gorm.DB, id, hash string, by assessment.Author, 
 	if n == 0 {
 		return missing()
 	}
+	if err := s.tell(tx, id, "password", now); err != nil {
+		return err
+	}
 	return s.record(tx, assessment.Event{At: now, Actor: by, Action: "account.password", Subject: id})
 }
 

@@ -42,7 +42,7 @@ func TestAnAccountIsReadBackAsItWas(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := must[account.Account](t)(w.Store.Account(ctx, a.ID))
-		a.Language, a.Noticed, a.Disabled, a.Password = survey.French, "2", true, "other"
+		a.Language, a.Noticed, a.Disabled, a.Password, a.Unread = survey.French, "2", true, "other", 1 // told of the new password
 		if !reflect.DeepEqual(got, a) {
 			t.Errorf("changed to %+v", got)
 		}
@@ -125,40 +125,6 @@ func TestFailuresAreCountedAndSwept(t *testing.T) {
 		}
 		if n, m := must[int](t)(s.Failures(ctx, "key", time.Time{})), must[int](t)(s.Failures(ctx, "other", time.Time{})); n != 0 || m != 3 {
 			t.Errorf("after clearing: %d and %d", n, m)
-		}
-	})
-}
-
-func TestSessions(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		x := s.Sessions()
-		find := func(token string) string {
-			t.Helper()
-			data, found, err := x.Find(token)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !found {
-				return "none"
-			}
-			return string(data)
-		}
-		data := string([]byte{0, 1, 255, 'x'})
-		if err := errors.Join(x.Commit("a", []byte("first"), time.Now().Add(time.Hour)), x.Commit("a", []byte(data), time.Now().Add(time.Hour)),
-			x.Commit("old", []byte("x"), time.Now().Add(-time.Second))); err != nil {
-			t.Fatal(err)
-		}
-		if got := find("a"); got != data {
-			t.Errorf("found %q", got)
-		}
-		if find("old") != "none" || find("b") != "none" {
-			t.Error("found a session that is over")
-		}
-		if err := errors.Join(x.Commit("new", []byte("n"), time.Now().Add(time.Hour)), x.Delete("a")); err != nil {
-			t.Fatal(err)
-		}
-		if find("a") != "none" {
-			t.Error("a deleted session lives")
 		}
 	})
 }
