@@ -64,6 +64,7 @@ func (cfg Config) engine() (*gin.Engine, error) {
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
 	r.RedirectTrailingSlash = false
+	r.MaxMultipartMemory = 1 << 20 // of a form with files; the rest goes to the disk
 	if err := r.SetTrustedProxies(cfg.Proxies); err != nil {
 		return nil, err
 	}

@@ -346,7 +346,7 @@ func TestTheSessionCookie(t *testing.T) {
 		}
 	}
 	t.Run("over HTTPS it is bound to the host", func(t *testing.T) {
-		sessions, err := session.New(context.Background(), w.Store.Sessions(), w.Store, w.Pages.Crowd, w.Store, true)
+		sessions, err := session.New(context.Background(), w.Store, w.Store, w.Pages.Crowd, w.Store, session.Options{Secure: true})
 		if err != nil {
 			t.Fatal(err)
 		}

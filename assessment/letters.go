@@ -113,7 +113,7 @@ func (w Letters) one(ctx context.Context, l Letter) error {
 		return nil // we are stopping: the lease ends by itself
 	}
 	ctx, now := context.WithoutCancel(ctx), w.Now() // what was sent is noted even when we are stopping
-	if err == nil || errors.Is(err, errUnwanted) {
+	if err == nil || errors.Is(err, errUnwanted) || fault.Is(err, fault.NotFound) {
 		return w.Store.Sent(ctx, l.ID, now)
 	}
 	if w.Failed != nil {

@@ -1,6 +1,10 @@
 package frontend
 
 import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"migov/assessment"
@@ -86,6 +90,26 @@ type City struct {
 	Groups       []TaskGroup
 	Powers       PowerSummary
 	SetsPower    bool
+	Mine         []MyTask // what the reader is asked to answer
+	MineProgress assessment.Progress
+	MineWidth    string
+	Loads        []LoadRow // what waits for whom
+	Nobody       int       // sub-categories of which something is nobody's part, once anything was given
+	Approvers    []string  // names
+	Consented    *Signed   // the newest consent
+	Approves     bool      // the reader is one of them
+	Assigns      bool      // the reader may give parts, and there is somebody to give them to
+}
+
+// MyTask is a sub-category of which something is the reader's part.
+type MyTask struct {
+	Href           string
+	Title          survey.Text
+	Settled, Total int // of the reader's own indicators
+	Status         string
+	Due            time.Time
+	Late           bool
+	Note           string
 }
 
 // Due is when an assessment is to be handed in.
@@ -129,6 +153,9 @@ type Task struct {
 	Href           string
 	Title          survey.Text
 	By             string // who wrote there last
+	Owners         string // whose it is; empty when it is nobody's part
+	Assign         string // where a coordinator gives it to somebody; empty when there is nothing to give, or nobody
+	Waits          string // for whom, when the status is waiting
 	Settled, Total int
 	Status         string
 }
@@ -136,8 +163,8 @@ type Task struct {
 // Open is how many of the applicable indicators have no value.
 func (c City) Open() int { return c.Progress.Applicable() - c.Progress.Answered }
 
-// NewCity lays out the home of an assessment for somebody; signed says who wrote something.
-func NewCity(f Frame, w *locale.Words, d assessment.Draft, who account.Actor, now time.Time, signed func(assessment.Author) string) City {
+// NewCity lays out the home of an assessment for somebody; signed says who wrote something, named whose a part is.
+func NewCity(f Frame, w *locale.Words, d assessment.Draft, b assessment.Beside, who account.Actor, now time.Time, signed func(assessment.Author) string, named func(assessment.Owner) string) City {
 	c := City{Frame: f, Home: "/assessments/" + d.ID, By: who.Account, Name: d.City.Name, Round: d.Round.Title, RoundCode: d.Round.Code, Instrument: d.Round.Instrument,
 		Fictional: d.City.Fictional, Published: d.Round.Published, OfCity: who.Role.OfCity(), Due: NewDue(d.Round.Due, now), HandedIn: d.HandedIn,
 		Powers: NewPowerSummary(w, d), SetsPower: d.Open() && account.Allowed(who.Role, account.SetPower)}
@@ -145,8 +172,16 @@ func NewCity(f Frame, w *locale.Words, d assessment.Draft, who account.Actor, no
 		c.Perspective = string(d.Perspective)
 	}
 	c.MayGiveBack = !d.Open() && !d.Round.Published && account.Allowed(who.Role, account.UndoHandIn)
+	tasks := taskList{c.Home, d, assessment.Divide(d.Instrument, b.Parts), who, now, signed, named, false}
+	if c.OfCity {
+		tasks.assigns = d.Open() && account.Allowed(who.Role, account.Assign) && len(b.Answerers()) > 1
+		c.Assigns = tasks.assigns
+		c.divide(tasks, b)
+	} else {
+		tasks.division = assessment.Division{}
+	}
 	for i := range d.Instrument.Dimensions {
-		g := taskGroup(c.Home, d, &d.Instrument.Dimensions[i], signed)
+		g := tasks.group(&d.Instrument.Dimensions[i])
 		g.Number = i + 1
 		for _, t := range g.Tasks {
 			c.Sections++
@@ -157,22 +192,116 @@ func NewCity(f Frame, w *locale.Words, d assessment.Draft, who account.Actor, no
 		c.Groups = append(c.Groups, g)
 	}
 	if d.Instrument.Context != nil {
-		c.Groups = append(c.Groups, taskGroup(c.Home, d, d.Instrument.Context, signed))
+		c.Groups = append(c.Groups, tasks.group(d.Instrument.Context))
 	}
 	c.Progress = d.Sheet.ProgressOf(d.Instrument.Indicators())
 	c.Width = width(c.Progress.Answered, c.Progress.Applicable())
 	if d.Open() && account.Allowed(who.Role, account.WriteAnswer) {
 		c.Steps = c.steps(w, d)
 	}
+	if d.Open() && c.Approves {
+		c.Steps = []NextStep{{c.Home + "/sign-off", w.T("city.step_consent"), c.consentedAt(w), w.T("city.act_consent")}, c.check(w)}
+	}
 	return c
 }
 
-func taskGroup(home string, d assessment.Draft, dim *survey.Dimension, signed func(assessment.Author) string) TaskGroup {
+// consentedAt says when somebody last consented.
+func (c City) consentedAt(w *locale.Words) string {
+	if c.Consented == nil {
+		return w.T("city.not_consented")
+	}
+	return w.T("city.consented", "Date", c.Consented.At)
+}
+
+// divide fills in who does what: the reader's part first, then what waits for whom, and who consents.
+func (c *City) divide(t taskList, b assessment.Beside) {
+	for _, m := range b.Approvers() {
+		c.Approvers = append(c.Approvers, t.named(assessment.Owner{Account: m.Account}))
+		c.Approves = c.Approves || m.Account == t.who.Account
+	}
+	if last, _ := b.Latest(); !last.At.IsZero() {
+		c.Consented = &Signed{By: t.signed(last.By), At: last.At}
+	}
+	c.Loads = NewLoadRows(t.division.Loads(t.d.Sheet, t.now), t.named)
+	mine := t.division.Mine(t.who)
+	c.MineProgress = t.d.Sheet.ProgressOf(mine)
+	c.MineWidth = width(c.MineProgress.Settled, c.MineProgress.Total)
+	for _, s := range t.d.Instrument.Sections() {
+		own := slices.DeleteFunc(slices.Clone(mine), func(q *survey.Indicator) bool { return q.Subcategory != s.ID })
+		if len(own) > 0 {
+			c.Mine = append(c.Mine, t.mine(s, own))
+		}
+		if len(b.Parts) > 0 && slices.ContainsFunc(s.Indicators, func(q *survey.Indicator) bool { _, given := t.division.Of(q); return !given }) {
+			c.Nobody++
+		}
+	}
+	slices.SortStableFunc(c.Mine, func(a, b MyTask) int { // what is due first; then what has no date; what is complete last
+		if d := cmp.Compare(order(a), order(b)); d != 0 {
+			return d
+		}
+		return a.Due.Compare(b.Due)
+	})
+}
+
+func order(m MyTask) int {
+	switch {
+	case m.Settled == m.Total:
+		return 2
+	case m.Due.IsZero():
+		return 1
+	}
+	return 0
+}
+
+// taskList makes the lines of the home.
+type taskList struct {
+	home     string
+	d        assessment.Draft
+	division assessment.Division
+	who      account.Actor
+	now      time.Time
+	signed   func(assessment.Author) string
+	named    func(assessment.Owner) string
+	assigns  bool // the reader may give parts, and there is somebody to give them to
+}
+
+// mine is the line of a sub-category of which some indicators are the reader's. It leads to the first that is open.
+func (t taskList) mine(s *survey.Subcategory, own []*survey.Indicator) MyTask {
+	p := t.d.Sheet.ProgressOf(own)
+	m := MyTask{Href: t.home + "/" + s.ID, Title: s.Title, Settled: p.Settled, Total: p.Total, Status: string(p.Status())}
+	for i, q := range own {
+		settled := t.d.Sheet.Answers[q.ID].Settled()
+		if !settled && m.Href == t.home+"/"+s.ID && (i > 0 || len(own) < len(s.Indicators)) {
+			m.Href += "#" + q.ID
+		}
+		of, _ := t.division.Of(q)
+		if m.Note == "" {
+			m.Note = of.Note
+		}
+		if !settled && !of.Due.IsZero() && (m.Due.IsZero() || of.Due.Before(m.Due)) {
+			m.Due = of.Due
+		}
+	}
+	m.Late = assessment.Late(m.Due, t.now)
+	return m
+}
+
+func (t taskList) group(dim *survey.Dimension) TaskGroup {
+	d := t.d
 	g := TaskGroup{ID: dim.ID, Title: dim.Title}
 	for i := range dim.Subcategories {
 		s := &dim.Subcategories[i]
 		p := d.Sheet.ProgressOf(s.Indicators)
-		t := Task{Href: home + "/" + s.ID, Title: s.Title, Settled: p.Settled, Total: p.Total, Status: string(p.Status())}
+		line := Task{Href: t.home + "/" + s.ID, Title: s.Title, Settled: p.Settled, Total: p.Total}
+		status, waits := t.division.StatusOf(t.who, s.Indicators, d.Sheet, t.now)
+		if line.Status = string(status); status == assessment.Waiting {
+			line.Waits = t.named(waits)
+		}
+		if owners := t.division.Owners(s.Indicators); len(owners) > 0 {
+			line.Owners = t.names(owners)
+		} else if t.assigns && p.Settled < p.Total {
+			line.Assign = t.home + "/parts#" + s.ID
+		}
 		var last assessment.Kept
 		for _, q := range s.Indicators {
 			if k := d.Sheet.Answers[q.ID]; k.At.After(last.At) {
@@ -180,15 +309,29 @@ func taskGroup(home string, d assessment.Draft, dim *survey.Dimension, signed fu
 			}
 		}
 		if !last.At.IsZero() {
-			t.By = signed(last.By)
+			line.By = t.signed(last.By)
 		}
 		g.Settled, g.Total = g.Settled+p.Settled, g.Total+p.Total
-		g.Tasks = append(g.Tasks, t)
+		g.Tasks = append(g.Tasks, line)
 	}
 	return g
 }
 
-// steps lists what to do next: two versions to choose from, the powers map, the next section, the check. Once the city has
+// names writes up to two owners out, and how many more there are.
+func (t taskList) names(owners []assessment.Owner) string {
+	var names []string
+	for _, o := range owners[:min(2, len(owners))] {
+		names = append(names, t.named(o))
+	}
+	out := strings.Join(names, ", ")
+	if more := len(owners) - 2; more > 0 {
+		out += " +" + strconv.Itoa(more)
+	}
+	return out
+}
+
+// steps lists up to four things to do next: two versions to choose from, the powers map, the next section (of the reader's own
+// part, if there is one and it is not complete), what is late or nobody's for whoever gives parts, the check. Once the city has
 // begun to answer, the powers map waits behind the next section: until it is changed, the defaults of the instrument count.
 func (c City) steps(w *locale.Words, d assessment.Draft) (steps []NextStep) {
 	var first *survey.Indicator
@@ -211,22 +354,60 @@ func (c City) steps(w *locale.Words, d assessment.Draft) (steps []NextStep) {
 	if c.Progress.Touched == 0 {
 		steps, powers = append(steps, powers...), nil
 	}
+	var next []NextStep
+	if open, ok := c.next(w); ok {
+		next = append(next, open)
+	}
+	others := append(c.others(w), powers...)
+	if len(next) == 0 {
+		steps = append(append(steps, c.check(w)), others...)
+	} else {
+		steps = append(append(append(steps, next...), others...), c.check(w))
+	}
+	return steps[:min(4, len(steps))]
+}
+
+// next is the section to go on with; ok is false when nothing is open.
+func (c City) next(w *locale.Words) (step NextStep, ok bool) {
+	act := w.T("city.act_continue")
+	if c.Progress.Touched == 0 {
+		act = w.T("city.act_begin")
+	}
+	words := func(title survey.Text) string { return w.T("city.step_section", "Section", Say(title, w.Lang()).Text) }
+	if len(c.Mine) > 0 && c.Mine[0].Settled < c.Mine[0].Total {
+		m := c.Mine[0]
+		aside := w.T("city.of", "Done", m.Settled, "Total", m.Total)
+		if !m.Due.IsZero() {
+			aside = w.T("city.by_date", "Date", m.Due)
+		}
+		return NextStep{m.Href, words(m.Title), aside, act}, true
+	}
 	for _, g := range c.Groups {
 		for _, t := range g.Tasks {
-			if t.Settled == t.Total {
-				continue
+			if t.Settled < t.Total {
+				return NextStep{t.Href, words(t.Title), w.T("city.of", "Done", t.Settled, "Total", t.Total), act}, true
 			}
-			key := "city.act_continue"
-			if c.Progress.Touched == 0 {
-				key = "city.act_begin"
-			}
-			title := Say(t.Title, w.Lang()).Text
-			aside := w.T("city.of", "Done", t.Settled, "Total", t.Total)
-			steps = append(steps, NextStep{t.Href, w.T("city.step_section", "Section", title), aside, w.T(key)})
-			return append(append(steps, powers...), c.check(w))
 		}
 	}
-	return append(append(steps, c.check(w)), powers...)
+	return step, false
+}
+
+// others is what whoever gives parts should look at: what is late, and what is nobody's.
+func (c City) others(w *locale.Words) (steps []NextStep) {
+	if !c.Assigns {
+		return nil
+	}
+	late := 0
+	for _, l := range c.Loads {
+		late += l.Late
+	}
+	if late > 0 {
+		steps = append(steps, NextStep{c.Home + "/parts", w.N("city.step_late", late), w.T("city.step_late_aside"), w.T("city.act_parts")})
+	}
+	if c.Nobody > 0 {
+		steps = append(steps, NextStep{c.Home + "/parts", w.N("city.step_nobody", c.Nobody), w.T("city.step_nobody_aside"), w.T("city.act_parts")})
+	}
+	return steps
 }
 
 func (c City) check(w *locale.Words) NextStep {

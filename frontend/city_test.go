@@ -34,8 +34,15 @@ func signs(assessment.Author) string { return hostile }
 func seenNothing(assessment.Power) string { return "0" }
 
 func home(f frontend.Frame, role account.Role, change func(d *assessment.Draft)) frontend.City {
-	return frontend.NewCity(signed(f), words(f), draft(change), account.Actor{Account: "x", Role: role}, noon, signs)
+	return divided(f, role, change, assessment.Beside{})
 }
+
+// divided is the home of an assessment with what stands beside it.
+func divided(f frontend.Frame, role account.Role, change func(d *assessment.Draft), b assessment.Beside) frontend.City {
+	return frontend.NewCity(signed(f), words(f), draft(change), b, account.Actor{Account: "x", Role: role, Department: "Housing"}, noon, signs, owns)
+}
+
+func owns(o assessment.Owner) string { return hostile + o.Account + o.Department }
 
 // busy is an assessment in which everything occurs: two versions, each kind of gap, powers of every kind.
 func busy(d *assessment.Draft) {
@@ -90,6 +97,11 @@ func init() {
 			return home(f, account.Analyst, func(d *assessment.Draft) { handedIn(d); d.Round.Published = true })
 		},
 	}
+	samples["city"] = append(samples["city"],
+		func(f frontend.Frame) any { return divided(f, account.Coordinator, busy, team(f)) },
+		func(f frontend.Frame) any { return divided(f, account.Contributor, nil, team(f)) },
+		func(f frontend.Frame) any { return divided(f, account.Approver, busy, team(f)) },
+		func(f frontend.Frame) any { return divided(f, account.Analyst, handedIn, team(f)) })
 	samples["powers"] = []func(f frontend.Frame) any{
 		func(f frontend.Frame) any { return frontend.NewPowers(f, words(f), draft(nil), seenNothing, signs) },
 		func(f frontend.Frame) any {

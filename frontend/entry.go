@@ -20,14 +20,6 @@ type Start struct {
 // TryRole is a demonstration account to try by one click.
 type TryRole struct{ Email, Role, Place string }
 
-// SignIn is the sign-in page.
-type SignIn struct {
-	Frame
-	Email, To string
-	Expired   bool   // a form was sent after the session had ended
-	Resume    string // that form, sealed
-}
-
 // Resume gives a sealed form back to the person who wrote it.
 type Resume struct {
 	Frame

@@ -7,6 +7,7 @@ type Frame struct {
 	Lang, Dir string
 	Path      string // of this page with its query, for the links that change the language
 	Signed    bool
+	Idle      int    // seconds after which the sign-in session ends without a request; 0 when there is none
 	Who       string // name of the person signed in, else the role
 	Unread    int    // notices in the inbox
 	Nav       []Link

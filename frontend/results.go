@@ -29,6 +29,7 @@ type Results struct {
 	RadarWords       string // in place of the radar
 	Dimensions       []SectionRow
 	Notes            []string       // what the words in place of figures mean, each once
+	PartNotes        []string       // the same for the sub-categories
 	Groups           []SectionGroup // the sub-categories of each dimension
 	Sums             []SumRow
 	Strong, Possible ItemList
@@ -123,13 +124,7 @@ func NewResults(f Frame, w *locale.Words, scheme *score.Scheme, a assessment.Ass
 		p.Dimensions = append(p.Dimensions, row)
 		p.Sums = append(p.Sums, r.sumRow(row, maths[i], d.Result))
 	}
-	for _, section := range slices.Concat(card.Dimensions, card.Subcategories) {
-		for _, note := range r.notes(section.Notes, score.OneIndicator) {
-			if !slices.Contains(p.Notes, note) {
-				p.Notes = append(p.Notes, note)
-			}
-		}
-	}
+	p.Notes, p.PartNotes = r.notesOf(card.Dimensions), r.notesOf(card.Subcategories)
 	p.Groups = r.groups(base, card)
 	dots := r.dots(card)
 	p.Wide, p.Narrow = draw(dots, chart.Wide), draw(dots, chart.Narrow)
@@ -268,6 +263,18 @@ func (r reader) section(base string, name Said, s score.Section) SectionRow {
 	}
 	row.Notes = r.notes(s.Notes)
 	return row
+}
+
+// notesOf says once what the words in place of figures mean in a table of these sections.
+func (r reader) notesOf(sections []score.Section) (notes []string) {
+	for _, s := range sections {
+		for _, note := range r.notes(s.Notes, score.OneIndicator) {
+			if !slices.Contains(notes, note) {
+				notes = append(notes, note)
+			}
+		}
+	}
+	return notes
 }
 
 func (r reader) groups(base string, card score.Card) (groups []SectionGroup) {

@@ -66,6 +66,8 @@ type Question struct {
 	Versions []Version // two or more when somebody has to choose
 	Both     []Both    // texts to join
 	Refused  map[string]string
+	Here     EvidenceHere // what proves the answer
+	Part     PartHere     // who answers it
 }
 
 // Shown is a value in words.

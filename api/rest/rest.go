@@ -35,6 +35,8 @@ type API struct {
 	Drafts      assessment.Drafts
 	Comparisons assessment.Comparisons
 	Transfer    assessment.Transfer
+	Proofs      assessment.Proofs
+	Besides     *assessment.Besides
 	Now         func() time.Time
 	Log         *slog.Logger // of errors that are ours; none when nil
 
@@ -84,6 +86,8 @@ func (a *API) ask(ctx huma.Context, next func(huma.Context)) {
 		err = fault.New(fault.Unsigned, "fault.unsigned", nil)
 	case !account.Allowed(who.Role, action):
 		err = fault.New(fault.Forbidden, "fault.forbidden", nil)
+	case who.Bare && !account.Allowed(account.Anonymous, action):
+		err = fault.New(fault.Forbidden, "fault.factor_first", nil)
 	}
 	ctx = huma.WithValue(ctx, askerKey{}, who)
 	if err != nil {

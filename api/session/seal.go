@@ -66,16 +66,24 @@ func (s *Sessions) Seal(f Form) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(s.seal.aead.Seal(nonce, nonce, plain, nil)), nil
 }
 
+// Ours tells whether a text is a form that was sealed here and is of a size to be kept while somebody signs in elsewhere.
+func (s *Sessions) Ours(text string) bool {
+	_, ok := s.open(text)
+	return ok && len(text) <= 1<<20
+}
+
 // Unseal opens a sealed form; ok is false when it is not ours, too old, or another account's.
 func (s *Sessions) Unseal(text, account string, now time.Time) (f Form, ok bool) {
+	f, ok = s.open(text)
+	return f, ok && f.Account == account && now.Sub(f.At) < SealLife
+}
+
+func (s *Sessions) open(text string) (f Form, ok bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	n := s.seal.aead.NonceSize()
 	if err != nil || len(raw) < n {
 		return f, false
 	}
 	plain, err := s.seal.aead.Open(nil, raw[:n], raw[n:], nil)
-	if err != nil || json.Unmarshal(plain, &f) != nil {
-		return f, false
-	}
-	return f, f.Account == account && now.Sub(f.At) < SealLife
+	return f, err == nil && json.Unmarshal(plain, &f) == nil
 }

@@ -30,7 +30,7 @@ func opened(t *testing.T, secure bool) (*Sessions, *store.Store, account.Account
 	if err != nil {
 		t.Fatal(err)
 	}
-	sessions, err := New(ctx, s.Sessions(), s, assessment.Crowd{Store: s, Now: time.Now}, s, secure)
+	sessions, err := New(ctx, s, s, assessment.Crowd{Store: s, Now: time.Now}, s, Options{Secure: secure})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func asks(t *testing.T, s *Sessions, cookie *http.Cookie) (who Asker) {
 func begin(t *testing.T, s *Sessions, before *http.Cookie, a account.Account) *http.Cookie {
 	t.Helper()
 	return visit(t, s, before, func(r *http.Request) {
-		if err := s.Begin(r.Context(), a); err != nil {
+		if err := s.Begin(r.Context(), a, Entry{Strong: true}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -177,7 +177,7 @@ func TestASealedFormComesBackToTheSameAccountOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := New(context.Background(), st.Sessions(), st, assessment.Crowd{Store: st, Now: time.Now}, st, false)
+	again, err := New(context.Background(), st, st, assessment.Crowd{Store: st, Now: time.Now}, st, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

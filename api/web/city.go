@@ -45,9 +45,15 @@ func (p *Pages) city(c *gin.Context, who session.Asker) error {
 	if err != nil {
 		return err
 	}
+	beside, err := p.Besides.Of(c.Request.Context(), who.Actor, d.Assessment)
+	if err != nil {
+		return err
+	}
 	frame := p.Frame(c, who, p.AssessmentNav(c, who, d.Assessment)...)
-	page := frontend.NewCity(frame, p.Words(who), d, who.Actor, p.Now(), p.signer(who))
-	if d.HandedInBy != "" && !d.Open() {
+	page := frontend.NewCity(frame, p.Words(who), d, beside, who.Actor, p.Now(), p.signer(who), p.owners(who, beside))
+	if m := beside.Member(d.HandedInBy); !d.Open() && m.Account != "" {
+		page.HandedInRole = string(m.Role)
+	} else if d.HandedInBy != "" && !d.Open() { // somebody from outside the city
 		by, err := p.Store.Account(c.Request.Context(), d.HandedInBy)
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return err

@@ -33,6 +33,8 @@ type sectionOf struct {
 	assessment.Draft
 	part   *survey.Subcategory
 	beside assessment.Beside // what the reader may see of it
+
+	division *assessment.Division // who does what; nil for people from outside the city
 }
 
 // openSection reads what a section page shows: the answers of its whole dimension, for the list of sections.

@@ -103,6 +103,7 @@ func (d *diagnosis) database(ctx context.Context) {
 		d.ok("database", "%s, schema up to date, settings keep every acknowledged answer", k.Engine())
 		d.ok("instruments", "%d", len(k.library.List()))
 		d.answers(ctx, k)
+		d.audit(ctx, k)
 	}
 }
 
@@ -118,6 +119,21 @@ func (d *diagnosis) answers(ctx context.Context, k kept) {
 	}
 	if len(wrong) == 0 {
 		d.ok("answers", "every answer, power and score is what the log of its changes says")
+	}
+}
+
+// audit follows the chain of the log of who did what.
+func (d *diagnosis) audit(ctx context.Context, k kept) {
+	_, wrong, err := k.VerifyAudit(ctx, nil)
+	if err != nil {
+		d.mend("audit", "The audit log cannot be read: %s", sentence(err))
+		return
+	}
+	for _, w := range wrong {
+		d.mend("audit", "%s. Somebody has changed the database past this program: keep a copy, and find out who.", w)
+	}
+	if len(wrong) == 0 {
+		d.ok("audit", "every line of who did what is as it was written")
 	}
 }
 

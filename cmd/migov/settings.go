@@ -30,6 +30,14 @@ type settings struct {
 	LogFormat      string        `env:"LOG_FORMAT" envDefault:"text"`
 	TrustedProxies []string      `env:"TRUSTED_PROXIES"`
 	Drain          time.Duration `env:"DRAIN"`
+
+	SecondFactor     string        `env:"SECOND_FACTOR" envDefault:"required"`
+	Idle             time.Duration `env:"IDLE" envDefault:"30m"`
+	OIDCIssuer       string        `env:"OIDC_ISSUER"`
+	OIDCClientID     string        `env:"OIDC_CLIENT_ID"`
+	OIDCClientSecret string        `env:"OIDC_CLIENT_SECRET"`
+	OIDCSecretFile   string        `env:"OIDC_CLIENT_SECRET_FILE"`
+	OIDCName         string        `env:"OIDC_NAME"`
 }
 
 // defaultDatabase is the SQLite file that is used when no database is named.
@@ -110,6 +118,7 @@ func (s settings) check() (faults []string) {
 	if s.LogFormat != "text" && s.LogFormat != "json" {
 		add("--log-format %q is neither text nor json.", s.LogFormat)
 	}
+	faults = append(faults, s.checkSignIn()...)
 	for _, proxy := range s.TrustedProxies {
 		net, err := netip.ParsePrefix(proxy)
 		if _, one := netip.ParseAddr(proxy); err != nil && one != nil {
@@ -141,4 +150,5 @@ func (p *program) serverFlags(c *cobra.Command) {
 	p.text(c, &s.LogLevel, "log-level", "info", "debug, info, warn or error")
 	p.text(c, &s.LogFormat, "log-format", "text", "text or json")
 	c.Flags().StringSliceVar(&s.TrustedProxies, "trusted-proxies", s.TrustedProxies, "`NETWORKS` of proxies whose X-Forwarded-For is believed")
+	p.signInFlags(c)
 }

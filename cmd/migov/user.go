@@ -16,7 +16,7 @@ import (
 )
 
 func (p *program) userCommand() *cobra.Command {
-	return gather("user", "Add and list people, and make links and tokens for them", p.userAdd(), p.userList(), p.userReset(), p.userToken())
+	return gather("user", "Add and list people, and make links and tokens for them", p.userAdd(), p.userList(), p.userReset(), p.userResetFactor(), p.userToken())
 }
 
 func crowd(s *store.Store) assessment.Crowd { return assessment.Crowd{Store: s, Now: time.Now} }
@@ -188,6 +188,30 @@ func (p *program) userReset() *cobra.Command {
 		},
 	}
 	p.baseFlag(c)
+	p.databaseFlag(c)
+	return c
+}
+
+func (p *program) userResetFactor() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "reset-factor EMAIL",
+		Short: "Take the second step at sign-in of a person away",
+		Long: `For somebody who has lost both the phone and the recovery codes. Make sure by other means that it is
+the person who asks. All sessions of the account end; the password stays. The person is told.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.withPerson(c.Context(), args[0], func(crowd assessment.Crowd, a account.Account) error {
+				if !a.Factor {
+					return fmt.Errorf("%s has no second step.", a.Email)
+				}
+				if err := crowd.ResetFactor(c.Context(), a, byOperator); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintf(p.out, "The second step of %s is taken away; all sessions have ended.\n", a.Email)
+				return err
+			})
+		},
+	}
 	p.databaseFlag(c)
 	return c
 }

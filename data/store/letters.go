@@ -161,3 +161,14 @@ func (s *Store) Turn(ctx context.Context, work string, due time.Time) (mine bool
 	})
 	return mine, err
 }
+
+// Once implements assessment.Properties.
+func (s *Store) Once(ctx context.Context, name, value string) (string, error) {
+	err := s.transact(ctx, func(tx *gorm.DB) error {
+		return s.run(tx, "INSERT INTO property (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, value)
+	})
+	if err != nil {
+		return "", err
+	}
+	return s.Property(ctx, name)
+}

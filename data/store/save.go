@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"gorm.io/gorm"
 
 	"migov/assessment"
@@ -339,27 +338,6 @@ func (l *ledger) revise(r revision) error {
 
 func (l *ledger) audit(action, subject, detail string) error {
 	return l.s.record(l.tx, assessment.Event{At: l.at, Actor: l.by, City: l.city, Action: action, Subject: subject, Detail: detail})
-}
-
-func (s *Store) record(tx *gorm.DB, e assessment.Event) error {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return err
-	}
-	return s.run(tx, `INSERT INTO audit (city_id, id, at, account, role, action, subject, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		e.City, id.String(), kept(e.At), e.Actor.Account, string(e.Actor.Role), e.Action, e.Subject, e.Detail)
-}
-
-// Record implements assessment.Recorder.
-func (s *Store) Record(ctx context.Context, events ...assessment.Event) error {
-	return s.transact(ctx, func(tx *gorm.DB) error {
-		for _, e := range events {
-			if err := s.record(tx, e); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 func isNone(err error) bool {

@@ -2,52 +2,86 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"gorm.io/gorm"
+
+	"migov/assessment"
 )
 
-// Sessions keeps sign-in sessions; it is a store of the session manager scs, which hands it hashed tokens only.
-type Sessions struct{ s *Store }
-
-// Sessions returns the sign-in sessions of the database.
-func (s *Store) Sessions() Sessions { return Sessions{s} }
-
-// FindCtx returns the data of a session that has not expired.
-func (x Sessions) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
-	err = x.s.row(x.s.read.WithContext(ctx), "SELECT data FROM session WHERE hash = ? AND expires > ?", []any{token, kept(time.Now())}, &data)
-	if isNone(err) {
-		return nil, false, nil
-	}
-	return data, err == nil, x.s.known(err)
+// Session implements assessment.SignIns; it runs with every request that brings a cookie.
+func (s *Store) Session(ctx context.Context, hash string, now time.Time) (assessment.Session, error) {
+	x := assessment.Session{Hash: hash}
+	var begun, seen *time.Time
+	err := s.row(s.read.WithContext(ctx), "SELECT account_id, begun, seen, expires, own, device, data FROM session WHERE hash = ? AND expires > ?", []any{hash, kept(now)},
+		&x.Account, &begun, &seen, &x.Expires, &x.Own, &x.Device, &x.Data)
+	x.Begun, x.Seen, x.Expires = from(begun), from(seen), x.Expires.UTC()
+	return x, s.known(err)
 }
 
-// CommitCtx keeps a session; those that have expired are swept along the way.
-func (x Sessions) CommitCtx(ctx context.Context, token string, data []byte, expires time.Time) error {
-	return x.s.transact(ctx, func(tx *gorm.DB) error {
-		if err := x.s.run(tx, "DELETE FROM session WHERE expires < ?", kept(time.Now())); err != nil {
+// KeepSession implements assessment.SignIns; sessions that have expired are swept along the way.
+func (s *Store) KeepSession(ctx context.Context, x assessment.Session, fresh bool, now time.Time) error {
+	return s.transact(ctx, func(tx *gorm.DB) error {
+		if !fresh {
+			return s.run(tx, "UPDATE session SET data = ?, expires = ?, seen = ? WHERE hash = ?", x.Data, kept(x.Expires), kept(x.Seen), x.Hash)
+		}
+		if err := s.run(tx, "DELETE FROM session WHERE expires < ?", kept(now)); err != nil {
 			return err
 		}
-		return x.s.run(tx, "INSERT INTO session (hash, data, expires) VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET data = excluded.data, expires = excluded.expires", token, data, kept(expires))
+		return s.run(tx, "INSERT INTO session (hash, data, expires, account_id, begun, seen, own, device) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			x.Hash, append([]byte{}, x.Data...), kept(x.Expires), x.Account, kept(x.Begun), kept(x.Seen), x.Own, x.Device)
 	})
 }
 
-// DeleteCtx ends a session.
-func (x Sessions) DeleteCtx(ctx context.Context, token string) error {
-	return x.s.transact(ctx, func(tx *gorm.DB) error {
-		return x.s.run(tx, "DELETE FROM session WHERE hash = ?", token)
+// SeeSession implements assessment.SignIns.
+func (s *Store) SeeSession(ctx context.Context, hash string, seen, expires time.Time) error {
+	return s.transact(ctx, func(tx *gorm.DB) error {
+		return s.run(tx, "UPDATE session SET seen = ?, expires = ? WHERE hash = ?", kept(seen), kept(expires), hash)
 	})
 }
 
-// Find is FindCtx without a context.
-func (x Sessions) Find(token string) ([]byte, bool, error) {
-	return x.FindCtx(context.Background(), token)
+// EndSession implements assessment.SignIns.
+func (s *Store) EndSession(ctx context.Context, hash string) error {
+	return s.transact(ctx, func(tx *gorm.DB) error { return s.run(tx, "DELETE FROM session WHERE hash = ?", hash) })
 }
 
-// Commit is CommitCtx without a context.
-func (x Sessions) Commit(token string, data []byte, expires time.Time) error {
-	return x.CommitCtx(context.Background(), token, data, expires)
+// SessionsOf implements assessment.SignIns.
+func (s *Store) SessionsOf(ctx context.Context, id string, now time.Time) (out []assessment.Session, err error) {
+	err = s.rows(s.read.WithContext(ctx), "SELECT hash, begun, seen, expires, own, device FROM session WHERE account_id = ? AND expires > ? ORDER BY seen DESC, hash",
+		[]any{id, kept(now)}, func(rows *sql.Rows) error {
+			x := assessment.Session{Account: id}
+			var begun, seen *time.Time
+			err := rows.Scan(&x.Hash, &begun, &seen, &x.Expires, &x.Own, &x.Device)
+			x.Begun, x.Seen, x.Expires = from(begun), from(seen), x.Expires.UTC()
+			out = append(out, x)
+			return err
+		})
+	return out, s.known(err)
 }
 
-// Delete is DeleteCtx without a context.
-func (x Sessions) Delete(token string) error { return x.DeleteCtx(context.Background(), token) }
+// EndSessions implements assessment.SignIns.
+func (s *Store) EndSessions(ctx context.Context, id, except string, by assessment.Author, at time.Time) (n int, err error) {
+	err = s.transact(ctx, func(tx *gorm.DB) error {
+		ended, err := s.count(tx, "DELETE FROM session WHERE account_id = ? AND hash <> ?", id, except)
+		if n = int(ended); err != nil || n == 0 {
+			return err
+		}
+		return s.record(tx, assessment.Event{At: at, Actor: by, Action: "account.sessions_ended", Subject: id})
+	})
+	return n, err
+}
+
+// EndSessionOf implements assessment.SignIns.
+func (s *Store) EndSessionOf(ctx context.Context, id, hash string, by assessment.Author, at time.Time) error {
+	return s.transact(ctx, func(tx *gorm.DB) error {
+		n, err := s.count(tx, "DELETE FROM session WHERE account_id = ? AND hash = ?", id, hash)
+		if err == nil && n == 0 {
+			err = missing()
+		}
+		if err != nil {
+			return err
+		}
+		return s.record(tx, assessment.Event{At: at, Actor: by, Action: "account.sessions_ended", Subject: id})
+	})
+}

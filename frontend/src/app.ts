@@ -1,6 +1,8 @@
 // The one script of every page. A module is loaded only where an element asks for it by data-module="name";
 // without script, or when a module cannot be loaded, the page works as plain HTML.
 
+import { watch } from "./idle";
+
 interface Module {
   start(element: HTMLElement): void;
 }
@@ -8,6 +10,7 @@ interface Module {
 const modules: Record<string, () => Promise<Module>> = {
   charts: () => import("./charts"),
   section: () => import("./section"),
+  upload: () => import("./upload"),
 };
 
 for (const element of document.querySelectorAll<HTMLElement>("[data-module]")) {
@@ -23,3 +26,6 @@ for (const element of document.querySelectorAll<HTMLElement>("[data-module]")) {
       state.textContent = state.closest<HTMLElement>("#save")!.dataset.plain!;
     });
 }
+
+const idle = document.querySelector<HTMLDialogElement>("#idle");
+if (idle) watch(idle);

@@ -364,6 +364,7 @@ class Answer {
     }
     if (conflict.length) this.clash = true;
     else this.desk.saved = Date.parse(reply.at ?? "") || Date.now();
+    document.dispatchEvent(new Event("migov:saved"));
   }
 
   private refuse(flight: Flight, reply: Reply): void {
