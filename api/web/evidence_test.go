@@ -228,7 +228,7 @@ func TestThePagesOfEvidenceSpeakEveryLanguage(t *testing.T) {
 		for _, path := range []string{home + "/evidence", home + "/evidence/" + e.ID, home + "/indicators/MR-07/evidence", home + "/MR.2", home + "/check"} {
 			city.Get("/assessments?lang=" + string(l))
 			page := city.Get(path)
-			lacks(t, page, 200, []string{`lang="` + string(l) + `"`}, "evidence.", "check.", "<no value>")
+			lacks(t, page, 200, []string{`lang="` + string(l) + `"`}, ">evidence.", ">check.", "<no value>")
 		}
 	}
 	for _, path := range []string{home + "/evidence/nothing", home + "/indicators/MR-99/evidence", "/evidence/" + e.ID + "/1", "/evidence/" + e.ID + "/x", "/evidence/x/1"} {
