@@ -13,6 +13,7 @@ type Check struct {
 	Home, By  string
 	OfCity    bool
 	MayHandIn bool
+	Consent   ConsentLine // where it stands with the approver
 	HandedIn  time.Time
 	Due       Due
 	Progress  assessment.Progress

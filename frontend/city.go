@@ -269,10 +269,13 @@ type taskList struct {
 func (t taskList) mine(s *survey.Subcategory, own []*survey.Indicator) MyTask {
 	p := t.d.Sheet.ProgressOf(own)
 	m := MyTask{Href: t.home + "/" + s.ID, Title: s.Title, Settled: p.Settled, Total: p.Total, Status: string(p.Status())}
-	for i, q := range own {
+	first := true
+	for _, q := range own {
 		settled := t.d.Sheet.Answers[q.ID].Settled()
-		if !settled && m.Href == t.home+"/"+s.ID && (i > 0 || len(own) < len(s.Indicators)) {
-			m.Href += "#" + q.ID
+		if !settled && first {
+			if first = false; q != s.Indicators[0] {
+				m.Href += "#" + q.ID
+			}
 		}
 		of, _ := t.division.Of(q)
 		if m.Note == "" {

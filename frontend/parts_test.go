@@ -54,7 +54,7 @@ func init() {
 			f.Faults = []frontend.Fault{{Href: "#due", Text: "x"}, {Href: "#note", Text: "y"}, {Href: "#who-MR", Text: "z"}}
 			return frontend.PartPage{Frame: signed(f), Home: "/h", Row: p.Groups[0].PartRow, May: true, Invites: true, Link: "http://x/y", Note: hostile, GivenBy: hostile, GivenAt: noon,
 				Choices: p.Choices, Long: 500, Marks: frontend.Marks{"who": "z", "due": "x", "note": "y"},
-				Questions: []frontend.PartQuestion{{Href: "/q", ID: "MR-01", Title: survey.Text{"en": hostile}, Status: "complete", Who: hostile}, {Href: "/r", ID: "MR-02", Status: "not_started"}}}
+				Questions: []frontend.PartQuestion{{Href: "/q", ID: "MR-01", Title: survey.Text{"en": hostile}, Status: "complete", Who: hostile}, {Href: "/r", ID: "MR-02", Title: survey.Text{"en": "B"}, Status: "not_started"}}}
 		},
 	}
 	consent := frontend.ConsentLine{Shown: true, Home: "/h", Approvers: []string{hostile, "B"}, Last: &frontend.Signed{By: hostile, At: noon}, Changed: 2}
@@ -66,7 +66,7 @@ func init() {
 			return frontend.SignOff{Frame: signed(f), Home: "/h", By: "x", Consent: consent, MayConsent: true, Seq: 7, Reason: hostile, Marks: frontend.Marks{"reason": "x"},
 				Refusal: &frontend.Signed{By: hostile, At: noon, Reason: hostile}, Open: 3,
 				Changes: []frontend.ChangeRow{{Href: "/q", ID: "MR-01", Title: survey.Text{"en": hostile}, Answer: true, Power: true, Holder: "shared", Stands: frontend.Shown{Level: "2"}, By: hostile, At: noon},
-					{Href: "/q", ID: "MR-02", Power: true, Holder: "nobody", By: hostile, At: noon}, {Href: "/q", ID: "MR-03", Answer: true, Stands: frontend.Shown{Plain: hostile}, By: hostile, At: noon}}}
+					{Href: "/q", ID: "MR-02", Title: survey.Text{"en": "B"}, Power: true, Holder: "nobody", By: hostile, At: noon}, {Href: "/q", ID: "MR-03", Title: survey.Text{"en": "C"}, Answer: true, Stands: frontend.Shown{Plain: hostile}, By: hostile, At: noon}}}
 		},
 		func(f frontend.Frame) any {
 			x := consent

@@ -27,6 +27,9 @@ func (p *Pages) check(c *gin.Context, who session.Asker) error {
 	page := frontend.NewCheck(p.Frame(c, who, p.AssessmentNav(c, who, d.Assessment)...), d, p.Now())
 	page.By, page.OfCity = who.Account, who.Role.OfCity()
 	page.MayHandIn = d.Open() && account.Allowed(who.Role, account.HandIn)
+	if page.Consent, err = p.consentHere(c, who, d); err != nil {
+		return err
+	}
 	return p.Show(c, http.StatusOK, "check", who, page)
 }
 
