@@ -73,7 +73,8 @@ type Erase struct {
 type Invitation struct {
 	Frame
 	Secret, Name, Email, Role string
-	Invited                   bool // an invitation; otherwise a new password
+	Organisation              string // whose accounts may be used in the place of a password; empty for none
+	Invited                   bool   // an invitation; otherwise a new password
 	Asks                      string
 	City                      string
 	Round                     string

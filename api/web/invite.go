@@ -65,6 +65,9 @@ func (p *Pages) showLink(c *gin.Context, who session.Asker, status int, o assess
 		Invited: o.Purpose == assessment.InviteLink, Expires: o.Expires, Marks: p.marks(who, refused)}
 	page.Path = c.Request.URL.Path
 	page.Faults, _ = p.Invalid(who, refused, Here)
+	if p.Organisation != nil {
+		page.Organisation = p.Organisation.Name
+	}
 	if !page.Invited {
 		return p.Show(c, status, "link", who, page)
 	}

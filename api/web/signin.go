@@ -135,8 +135,7 @@ func (p *Pages) codePage(c *gin.Context, who session.Asker) error {
 		return err
 	}
 	if !ok {
-		c.Redirect(http.StatusSeeOther, "/sign-in")
-		return nil
+		return p.showSignIn(c, who, http.StatusOK, frontend.SignIn{Expired: true}, nil)
 	}
 	return p.showCode(c, who, http.StatusOK, w.Resume, nil)
 }
@@ -155,7 +154,7 @@ func (p *Pages) code(c *gin.Context, who session.Asker) error {
 		return err
 	}
 	if !ok {
-		return p.showSignIn(c, who, http.StatusUnauthorized, frontend.SignIn{Expired: true, Resume: resume}, nil)
+		return p.showSignIn(c, who, http.StatusUnprocessableEntity, frontend.SignIn{Expired: true, Resume: resume}, nil)
 	}
 	err = p.Crowd.CheckFactor(ctx, a, c.PostForm("code"), c.ClientIP())
 	if faults, ok := p.Invalid(who, err, Here); ok {
