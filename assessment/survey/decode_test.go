@@ -179,6 +179,18 @@ var changes = []struct {
 	{"list instead of a mapping", "context:\n  id: CT", "context: []\nx:\n  id: CT", "must be keys with values", true},
 	{"key without a value", "max_length: 40", "max_length:", "must be a whole number", true},
 	{"control character", `"Free lending"`, `"Free\u0007lending"`, "control character", false},
+	{"rule twice", "id: free_and_closed", "id: projects_without_library", "stands twice", false},
+	{"rule without a sentence", `    say: {en: "Books are lent, but no library is open.", fr: "Des livres sont prêtés, mais aucune bibliothèque n’est ouverte."}` + "\n", "", `"say" is missing`, true},
+	{"rule about one indicator", "{indicator: LB-04, at_least: 0.5}", "{indicator: LB-01, at_least: 0}", "at least two indicators", false},
+	{"rule about an unknown indicator", "{indicator: LB-04, at_least: 0.5}", "{indicator: LB-99, at_least: 1}", `no indicator has the id "LB-99"`, false},
+	{"rule without a condition", "{indicator: LB-04, at_least: 0.5}", "{indicator: LB-04}", "needs at_least, at_most, is or more_than", true},
+	{"rule with a condition of an unknown form", "{indicator: LB-04, at_least: 0.5}", "{indicator: LB-04, over: 0.5}", `unknown key "over"`, true},
+	{"rule about level 5", "{indicator: LB-01, at_most: 0}", "{indicator: LB-01, at_most: 5}", "level from 0 to 4", false},
+	{"rule that can never be met", "at_least: 0, at_most: 0", "at_least: 2, at_most: 1", "can never be met", false},
+	{"rule with a bound of a yes/no", `{indicator: LB-02, is: "yes"}`, "{indicator: LB-02, at_least: 1}", "does not belong to LB-02", false},
+	{"rule about a value that cannot be", `is: "yes"`, `is: "perhaps"`, `cannot be "perhaps"`, false},
+	{"rule that compares with a level", "{indicator: LB-04, at_least: 0.5}", "{indicator: LB-04, more_than: LB-01}", "two different indicators of kind number", false},
+	{"rule with two kinds of conditions", `is: "yes"`, `is: "yes", at_most: 1`, "is stands alone", true},
 	{"term twice", "glossary:\n", "glossary:\n  - {id: reader, term: {en: x, fr: x}, meaning: {en: x, fr: x}}\n", "stands twice", false},
 }
 
@@ -363,4 +375,56 @@ func FuzzDecode(f *testing.F) {
 			t.Error("the problems are not in the order of their lines")
 		}
 	})
+}
+
+func TestRulesAboutAnswersThatHardlyGoTogether(t *testing.T) {
+	in := decoded(t, libraries(t))
+	value := func(v string) survey.Answer { return survey.Answer{Value: v} }
+	for _, c := range []struct {
+		name    string
+		answers map[string]survey.Answer
+		want    []string
+	}{
+		{"nothing answered", nil, nil},
+		{"one of two conditions", map[string]survey.Answer{"LB-01": value("0")}, nil},
+		{"both", map[string]survey.Answer{"LB-01": value("0"), "LB-04": value("0.5")}, []string{"projects_without_library"}},
+		{"just below", map[string]survey.Answer{"LB-01": value("0"), "LB-04": value("0.499")}, nil},
+		{"a non-answer is no value", map[string]survey.Answer{"LB-01": {NonAnswer: survey.DontKnow}, "LB-02": value("yes")}, nil},
+		{"two rules", map[string]survey.Answer{"LB-01": value("0"), "LB-02": value("yes"), "LB-04": value("1000")}, []string{"projects_without_library", "free_and_closed"}},
+		{"another value", map[string]survey.Answer{"LB-01": value("1"), "LB-02": value("yes"), "LB-04": value("1000")}, nil},
+	} {
+		var got []string
+		for _, x := range in.Contradicted(c.answers) {
+			got = append(got, x.ID)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, not %v", c.name, got, c.want)
+		}
+	}
+	more := survey.Contradiction{When: []survey.Condition{{Indicator: "A", MoreThan: "B"}}}
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{{"2", "1", true}, {"1", "1", false}, {"1", "2", false}, {"2", "", false}, {"", "1", false}, {"10", "9", true}} {
+		if got := more.Holds(map[string]survey.Answer{"A": value(c.a), "B": value(c.b)}); got != c.want {
+			t.Errorf("%q more than %q: %v", c.a, c.b, got)
+		}
+	}
+	option := survey.Contradiction{When: []survey.Condition{{Indicator: "A", Is: "b"}}}
+	for _, c := range []struct {
+		a    survey.Answer
+		want bool
+	}{{value("a|b"), true}, {value("a"), false}, {value("ab"), false}, {survey.Answer{}, false}} {
+		if got := option.Holds(map[string]survey.Answer{"A": c.a}); got != c.want {
+			t.Errorf("%v: %v", c.a, got)
+		}
+	}
+	not := survey.Contradiction{When: []survey.Condition{{Indicator: "A", Is: "not_applicable"}}}
+	if !not.Holds(map[string]survey.Answer{"A": {NonAnswer: survey.NotApplicable}}) || not.Holds(map[string]survey.Answer{"A": {NonAnswer: survey.NotOurs}}) {
+		t.Error("a non-answer is not told")
+	}
+	without, _, _ := strings.Cut(string(libraries(t)), "contradictions:")
+	if decoded(t, []byte(without)).Hash != in.Hash {
+		t.Error("the rules are part of the hash")
+	}
 }

@@ -35,7 +35,7 @@ const (
 )
 
 func (r *reader) instrument(root at) *Instrument {
-	m := r.mapping(root, "format! code! version! title! about! languages! reviewed scales frameworks dimensions! context glossary")
+	m := r.mapping(root, "format! code! version! title! about! languages! reviewed scales frameworks dimensions! context glossary contradictions")
 	in := &Instrument{}
 	if n, ok := m["format"].node.(*ast.IntegerNode); !m["format"].missing() && (!ok || n.Token.Value != "1") {
 		r.fault(m["format"], "must be 1, the only format there is")
@@ -62,6 +62,8 @@ func (r *reader) instrument(root at) *Instrument {
 	for _, a := range r.list(m["glossary"], false) {
 		in.Glossary = append(in.Glossary, r.term(a))
 	}
+	in.index()
+	r.contradictions(in, m["contradictions"])
 	return in
 }
 

@@ -82,17 +82,18 @@ func (h Holder) Known() bool { return slices.Contains(Holders, h) }
 
 // Instrument is a questionnaire. It is immutable once published under its code and version; keep the pointer.
 type Instrument struct {
-	Code, Version string
-	Title, About  Text
-	Languages     []Language // the first is the source language
-	Reviewed      []Language // languages whose texts a person has reviewed
-	Scales        []Scale
-	Dimensions    []Dimension // scored, in order
-	Context       *Dimension  // the unscored city context module; nil when there is none
-	Glossary      []Term
-	Frameworks    []Framework
-	Hash          string // SHA-256 (hex) of ids, kinds, English texts, powers and options; translations are outside it (decision 16)
-	Source        []byte // the file as it was read
+	Code, Version  string
+	Title, About   Text
+	Languages      []Language // the first is the source language
+	Reviewed       []Language // languages whose texts a person has reviewed
+	Scales         []Scale
+	Dimensions     []Dimension // scored, in order
+	Context        *Dimension  // the unscored city context module; nil when there is none
+	Glossary       []Term
+	Frameworks     []Framework
+	Contradictions []Contradiction // rules about answers that hardly go together; outside the hash
+	Hash           string          // SHA-256 (hex) of ids, kinds, English texts, powers and options; translations are outside it (decision 16)
+	Source         []byte          // the file as it was read
 
 	byID map[string]*Indicator
 	subs map[string]*Subcategory

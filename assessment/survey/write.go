@@ -11,19 +11,32 @@ import (
 // The shape of an instrument as JSON. No key is ever left out; lists and maps that hold nothing are empty.
 type (
 	wireInstrument struct {
-		Code       string          `json:"code"`
-		Version    string          `json:"version"`
-		Hash       string          `json:"hash"`
-		Title      Text            `json:"title"`
-		About      Text            `json:"about"`
-		Languages  []Language      `json:"languages"`
-		Reviewed   []Language      `json:"reviewed"`
-		Scales     []wireScale     `json:"scales"`
-		Frameworks []wireFramework `json:"frameworks"`
-		Dimensions []wireDimension `json:"dimensions"`
-		Context    *wireDimension  `json:"context"`
-		Indicators []wireIndicator `json:"indicators"`
-		Glossary   []wireTerm      `json:"glossary"`
+		Code           string              `json:"code"`
+		Version        string              `json:"version"`
+		Hash           string              `json:"hash"`
+		Title          Text                `json:"title"`
+		About          Text                `json:"about"`
+		Languages      []Language          `json:"languages"`
+		Reviewed       []Language          `json:"reviewed"`
+		Scales         []wireScale         `json:"scales"`
+		Frameworks     []wireFramework     `json:"frameworks"`
+		Dimensions     []wireDimension     `json:"dimensions"`
+		Context        *wireDimension      `json:"context"`
+		Indicators     []wireIndicator     `json:"indicators"`
+		Glossary       []wireTerm          `json:"glossary"`
+		Contradictions []wireContradiction `json:"contradictions"`
+	}
+	wireContradiction struct {
+		ID   string          `json:"id"`
+		When []wireCondition `json:"when"`
+		Say  Text            `json:"say"`
+	}
+	wireCondition struct {
+		Indicator string   `json:"indicator"`
+		AtLeast   *float64 `json:"at_least"`
+		AtMost    *float64 `json:"at_most"`
+		Is        string   `json:"is"`
+		MoreThan  string   `json:"more_than"`
 	}
 	wireScale struct {
 		ID    string  `json:"id"`
@@ -101,7 +114,10 @@ func WriteJSON(w io.Writer, in *Instrument) error {
 		Frameworks: each(in.Frameworks, wireOfFramework),
 		Dimensions: each(in.Dimensions, wireOfDimension),
 		Indicators: each(in.All(), wireOfIndicator),
-		Glossary:   each(in.Glossary, func(t Term) wireTerm { return wireTerm(t) })}
+		Glossary:   each(in.Glossary, func(t Term) wireTerm { return wireTerm(t) }),
+		Contradictions: each(in.Contradictions, func(c Contradiction) wireContradiction {
+			return wireContradiction{c.ID, each(c.When, func(w Condition) wireCondition { return wireCondition(w) }), some(c.Say)}
+		})}
 	if in.Context != nil {
 		context := wireOfDimension(*in.Context)
 		out.Context = &context
@@ -163,19 +179,23 @@ var phrases = map[Language]map[string]string{
 	English: {"version": "Version", "core": "core", "help": "Help", "evidence": "What counts as evidence", "elsewhere": "When the power lies elsewhere",
 		"power": "Who usually holds the power", "choose": "Choose every option that is true.", "one": "Choose one option.", "level": "Choose the highest level that is fully true.", "alone": "stands alone",
 		"number": "a number from %s to %s; decimal places: %d", "text": "a text of at most %d characters", "crosswalk": "See also", "glossary": "Words used", "unscored": "not scored",
-		"yes": "Yes", "no": "No", "municipal": "the city", "shared": "shared", "regional": "a region or province", "national": "the state", "nobody": "nobody", "contested": "contested"},
+		"yes": "Yes", "no": "No", "municipal": "the city", "shared": "shared", "regional": "a region or province", "national": "the state", "nobody": "nobody", "contested": "contested",
+		"contradictions": "Answers that hardly go together", "contradictions_more": "Before handing in, look again where one of these sentences is true. It may be right all the same."},
 	French: {"version": "Version", "core": "essentiel", "help": "Aide", "evidence": "Ce qui vaut preuve", "elsewhere": "Si la compétence est ailleurs",
 		"power": "Qui détient en général la compétence", "choose": "Choisissez tout ce qui est vrai.", "one": "Choisissez une seule réponse.", "level": "Choisissez le plus haut niveau entièrement vrai.", "alone": "choix unique",
 		"number": "un nombre de %s à %s ; décimales : %d", "text": "un texte de %d caractères au plus", "crosswalk": "Voir aussi", "glossary": "Mots employés", "unscored": "non noté",
-		"yes": "Oui", "no": "Non", "municipal": "la ville", "shared": "partagée", "regional": "une région ou une province", "national": "l’État", "nobody": "personne", "contested": "contestée"},
+		"yes": "Oui", "no": "Non", "municipal": "la ville", "shared": "partagée", "regional": "une région ou une province", "national": "l’État", "nobody": "personne", "contested": "contestée",
+		"contradictions": "Réponses qui vont mal ensemble", "contradictions_more": "Avant la remise, relisez là où l’une de ces phrases est vraie. La réponse peut être juste malgré tout."},
 	Spanish: {"version": "Versión", "core": "esencial", "help": "Ayuda", "evidence": "Qué vale como evidencia", "elsewhere": "Si la competencia está en otra parte",
 		"power": "A quién suele corresponder la competencia", "choose": "Elija todo lo que sea cierto.", "one": "Elija una sola opción.", "level": "Elija el nivel más alto que sea del todo cierto.", "alone": "opción única",
 		"number": "un número de %s a %s; decimales: %d", "text": "un texto de %d caracteres como máximo", "crosswalk": "Véase también", "glossary": "Palabras empleadas", "unscored": "sin puntuación",
-		"yes": "Sí", "no": "No", "municipal": "la ciudad", "shared": "compartida", "regional": "una región o provincia", "national": "el Estado", "nobody": "nadie", "contested": "disputada"},
+		"yes": "Sí", "no": "No", "municipal": "la ciudad", "shared": "compartida", "regional": "una región o provincia", "national": "el Estado", "nobody": "nadie", "contested": "disputada",
+		"contradictions": "Respuestas que casan mal", "contradictions_more": "Antes de entregar, vuelva a mirar donde una de estas frases sea cierta. Puede ser correcto de todos modos."},
 	Arabic: {"version": "الإصدار", "core": "أساسي", "help": "مساعدة", "evidence": "ما يُعدّ دليلاً", "elsewhere": "إذا كانت الصلاحية لدى جهة أخرى",
 		"power": "صاحب الصلاحية عادةً", "choose": "اختر كل ما هو صحيح.", "one": "اختر خياراً واحداً.", "level": "اختر أعلى مستوى صحيح تماماً.", "alone": "يُختار وحده",
 		"number": "عدد من %s إلى %s؛ المنازل العشرية: %d", "text": "نص لا يتجاوز %d حرفاً", "crosswalk": "انظر أيضاً", "glossary": "الكلمات المستخدمة", "unscored": "لا يُحتسب",
-		"yes": "نعم", "no": "لا", "municipal": "المدينة", "shared": "مشتركة", "regional": "إقليم أو محافظة", "national": "الدولة", "nobody": "لا أحد", "contested": "متنازع عليها"},
+		"yes": "نعم", "no": "لا", "municipal": "المدينة", "shared": "مشتركة", "regional": "إقليم أو محافظة", "national": "الدولة", "nobody": "لا أحد", "contested": "متنازع عليها",
+		"contradictions": "إجابات يصعب أن تجتمع", "contradictions_more": "قبل التسليم، راجع المواضع التي تصح فيها إحدى هذه الجمل. قد تكون الإجابة صحيحة رغم ذلك."},
 }
 
 // WriteMarkdown writes an instrument as a questionnaire to read and to print. A text without a translation stands in English.
@@ -198,6 +218,13 @@ func WriteMarkdown(w io.Writer, in *Instrument, lang Language) error {
 	}
 	for _, t := range in.Glossary {
 		p.line("**%s**: %s", p.say(t.Term), p.say(t.Meaning))
+	}
+	if len(in.Contradictions) > 0 {
+		p.line("## %s", p.words["contradictions"])
+		p.line("%s", p.words["contradictions_more"])
+	}
+	for _, c := range in.Contradictions {
+		p.line("%s: %s", strings.Join(c.Indicators(), ", "), p.say(c.Say))
 	}
 	return p.Flush()
 }
