@@ -5,7 +5,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
+
+	"migov/assessment/fault"
 )
 
 func TestAFileThatCannotBeWrittenToItsEndIsTakenAway(t *testing.T) {
@@ -31,5 +35,22 @@ func TestAFileThatCannotBeWrittenToItsEndIsTakenAway(t *testing.T) {
 	}
 	if err := writeNew(name, func(io.Writer) error { return nil }); err == nil {
 		t.Error("a file was overwritten")
+	}
+}
+
+func TestAFileOfWhichEveryRowIsRefusedIsToldInTime(t *testing.T) {
+	const rows = 100_000
+	bad := fault.Field{Name: "row 2", Key: "fault.city_handed_in", Args: fault.Args{"City": "accra"}}
+	faults := make([]fault.Field, rows)
+	for i := range faults {
+		faults[i] = bad
+	}
+	began := time.Now()
+	said := brokenRows{"answers.csv", faults}.Error()
+	if n := strings.Count(said, "\n"); n != rows {
+		t.Errorf("%d lines for %d rows", n, rows)
+	}
+	if took := time.Since(began); took > 20*time.Second { // a text that grows line by line takes minutes
+		t.Errorf("took %s", took)
 	}
 }

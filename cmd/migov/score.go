@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -107,9 +108,10 @@ type brokenRows struct {
 }
 
 func (b brokenRows) Error() string {
-	s := fmt.Sprintf("%s cannot be used. Nothing was done. What is wrong:", b.file)
+	var s strings.Builder // a file may have a hundred thousand rows, and all be refused
+	fmt.Fprintf(&s, "%s cannot be used. Nothing was done. What is wrong:", b.file)
 	for _, f := range b.faults {
-		s += "\n" + place(f)
+		s.WriteString("\n" + place(f))
 	}
-	return s
+	return s.String()
 }
