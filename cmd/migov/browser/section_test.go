@@ -264,6 +264,17 @@ func TestBrowserWithoutScriptAnswersWithButtons(t *testing.T) {
 	}
 }
 
+func TestBrowserShowsNoButtonThatIsHidden(t *testing.T) {
+	w, chrome := apitest.New(t), chromium(t)
+	x := open(t, chrome, w, apitest.CoordinatorA)
+	x.visit("/assessments/" + w.A.ID + "/MR.2")
+	for _, class := range []string{"btn", "btn main-act", "chip", "row", "call", "st"} {
+		if shown := x.ask(`{const e = document.createElement("div"); e.className = "` + class + `"; e.hidden = true; document.querySelector("main").append(e); getComputedStyle(e).display}`); shown != "none" {
+			t.Errorf("a hidden .%s is shown as %s", class, shown)
+		}
+	}
+}
+
 func TestBrowserAnswersInArabic(t *testing.T) {
 	w, chrome := apitest.New(t), chromium(t)
 	x := open(t, chrome, w, apitest.CoordinatorA)
