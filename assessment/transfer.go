@@ -25,6 +25,9 @@ type Transfer struct {
 	Now            func() time.Time
 }
 
+// atATime is how many cities are read at a time: what a round has kept is never in memory as a whole.
+const atATime = 100
+
 // ImportLine says what an import would do with one row.
 type ImportLine struct {
 	Line      int
@@ -93,12 +96,14 @@ func (t Transfer) Plan(ctx context.Context, who account.Actor, round, only strin
 			open = append(open, a)
 		}
 	}
-	sheets, err := t.Store.Sheets(ctx, who, ids(open))
-	if err != nil {
-		return plan, err
-	}
-	for i, a := range open {
-		t.planCity(who, &plan, a, in, cities.Entries[a.City.Code], sheets[i])
+	for some := range slices.Chunk(open, atATime) {
+		sheets, err := t.Store.Sheets(ctx, who, ids(some))
+		if err != nil {
+			return plan, err
+		}
+		for i, a := range some {
+			t.planCity(who, &plan, a, in, cities.Entries[a.City.Code], sheets[i])
+		}
 	}
 	return plan, nil
 }
@@ -232,9 +237,6 @@ func (p Plan) named(err error) error {
 	return fault.Wrap(err, f.Kind, f.Key, f.Args).WithFields(fields...)
 }
 
-// exported is how many cities are read and written at a time: a round is never in memory as a whole.
-const exported = 100
-
 // Export writes the answers of the assessments of a round within the actor's reach; with only, of that city alone. Every
 // indicator has a row, so that what is open can be seen and filled in; the reading is noted in the audit log. The rows are
 // written while they are read; before the first of them is written, w is not touched. After an error the file is not whole.
@@ -254,7 +256,7 @@ func (t Transfer) Export(ctx context.Context, who account.Actor, round, only str
 	if err != nil {
 		return err
 	}
-	for some := range slices.Chunk(all, exported) {
+	for some := range slices.Chunk(all, atATime) {
 		if err := t.exportSome(ctx, who, some, out); err != nil {
 			return err
 		}
