@@ -13,6 +13,7 @@ const interval: Draw = (params, api) => {
   const b = api.coord([api.value(1), api.value(2)]);
   return {
     type: "rect",
+    emphasisDisabled: true,
     shape: {
       x: Math.min(a[0], b[0]),
       y: a[1] - style.height / 2,
@@ -90,6 +91,7 @@ const cell: Draw = (params, api) => {
   }
   return {
     type: "group",
+    emphasisDisabled: true, // under the pointer ECharts would lift the colour, and cannot lift a custom property
     children: [{ type: "rect", shape, style: { fill: p.fills[shade] } }, text(p.inks[shade])],
   } as CustomSeriesRenderItemReturn;
 };
