@@ -64,7 +64,7 @@ func init() {
 		func(f frontend.Frame) any {
 			f.Faults = []frontend.Fault{{Href: "#reason", Text: "x"}, {Href: "#MR-01", Text: "y"}}
 			return frontend.SignOff{Frame: signed(f), Home: "/h", By: "x", Consent: consent, MayConsent: true, Seq: 7, Reason: hostile, Marks: frontend.Marks{"reason": "x"},
-				Refusal: &frontend.Signed{By: hostile, At: noon, Reason: hostile}, Open: 3,
+				Refusal: &frontend.Signed{By: hostile, At: noon, Reason: hostile},
 				Changes: []frontend.ChangeRow{{Href: "/q", ID: "MR-01", Title: survey.Text{"en": hostile}, Answer: true, Power: true, Holder: "shared", Stands: frontend.Shown{Level: "2"}, By: hostile, At: noon},
 					{Href: "/q", ID: "MR-02", Title: survey.Text{"en": "B"}, Power: true, Holder: "nobody", By: hostile, At: noon}, {Href: "/q", ID: "MR-03", Title: survey.Text{"en": "C"}, Answer: true, Stands: frontend.Shown{Plain: hostile}, By: hostile, At: noon}}}
 		},

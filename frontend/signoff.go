@@ -20,7 +20,6 @@ type SignOff struct {
 	Refusal    *Signed
 	Changes    []ChangeRow
 	Progress   assessment.Progress
-	Open       int // things that the check page points to
 	Reason     string
 	Marks      Marks
 	Long       int // characters of a reason at most

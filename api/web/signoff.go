@@ -50,7 +50,6 @@ func (p *Pages) signOffPage(c *gin.Context, who session.Asker) (page frontend.Si
 		Progress: d.Sheet.ProgressOf(d.Instrument.Indicators()), Long: survey.SoftText}
 	hands := d.Open() && account.Allowed(who.Role, account.HandIn)
 	page.MayAsk, page.MayHandIn = hands && consent.Needed(), hands && (consent.Stands() || !consent.Needed())
-	page.Open = frontend.NewCheck(page.Frame, d, p.Now()).Lines
 	if r := consent.Refusal; !r.At.IsZero() && d.Open() {
 		page.Refusal = &frontend.Signed{By: p.signed(who, r.By), At: r.At, Reason: r.Reason}
 	}

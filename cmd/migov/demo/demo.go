@@ -82,8 +82,11 @@ func (s Seeder) Seed(ctx context.Context, in *survey.Instrument) ([]SignIn, erro
 	if err := s.read(ctx); err != nil {
 		return nil, err
 	}
-	ins, err := s.people(ctx, places)
+	ins, people, err := s.people(ctx, places)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.divide(ctx, places, people); err != nil {
 		return nil, err
 	}
 	text, err := json.Marshal(ins)
@@ -217,12 +220,12 @@ func (s Seeder) read(ctx context.Context) error {
 	return nil
 }
 
-// people makes the accounts; their passwords are made here and nowhere else.
-func (s Seeder) people(ctx context.Context, places map[string]assessment.Assessment) ([]SignIn, error) {
+// people makes the accounts to sign in as, and returns them by address too; their passwords are made here and nowhere else.
+func (s Seeder) people(ctx context.Context, places map[string]assessment.Assessment) ([]SignIn, map[string]account.Account, error) {
 	first, last := places[cities[0].code], places[cities[len(cities)-1].code]
 	rounds, err := s.Store.Rounds(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var ids []string
 	for _, r := range rounds {
@@ -232,24 +235,28 @@ func (s Seeder) people(ctx context.Context, places map[string]assessment.Assessm
 		account account.Account
 		place   string
 	}{
-		{account.Account{Email: "coordinator@marsa-selwa.example", Name: "Coordinator", Role: account.Coordinator, City: first.City.ID, Language: survey.English}, first.City.Name},
-		{account.Account{Email: "contributor@marsa-selwa.example", Name: "Housing department", Role: account.Contributor, City: first.City.ID, Language: survey.English}, first.City.Name},
-		{account.Account{Email: "coordinator@qasr-yanbou.example", Name: "منسق المدينة", Role: account.Coordinator, City: last.City.ID, Language: survey.Arabic}, last.City.Name},
+		{account.Account{Email: "coordinator@marsa-selwa.example", Name: "Coordinator", Role: account.Coordinator, City: first.City.ID, Language: survey.English, Department: "Mayor’s office"}, first.City.Name},
+		{account.Account{Email: "contributor@marsa-selwa.example", Name: "Housing department", Role: account.Contributor, City: first.City.ID, Language: survey.English, Department: "Housing"}, first.City.Name},
+		{account.Account{Email: "approver@marsa-selwa.example", Name: "Deputy mayor", Role: account.Approver, City: first.City.ID, Language: survey.English, Department: "Mayor’s office"}, first.City.Name},
+		{account.Account{Email: "coordinator@qasr-yanbou.example", Name: "منسق المدينة", Role: account.Coordinator, City: last.City.ID, Language: survey.Arabic, Department: "مكتب العمدة"}, last.City.Name},
+		{account.Account{Email: "approver@qasr-yanbou.example", Name: "نائب العمدة", Role: account.Approver, City: last.City.ID, Language: survey.Arabic, Department: "مكتب العمدة"}, last.City.Name},
 		{account.Account{Email: "analyst@round.example", Name: "Analyst", Role: account.Analyst, Rounds: ids, Language: survey.English}, "Demonstration round 2026"},
 		{account.Account{Email: "admin@instance.example", Name: "Administrator", Role: account.Admin, Language: survey.English}, ""},
 	}
 	var out []SignIn
+	known := map[string]account.Account{}
 	for _, x := range wanted {
 		a, secret, err := s.Crowd.Invite(ctx, x.account, assessment.Author{Role: account.Operator})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		password, _ := account.NewSecret()
 		password = password[:16]
 		if _, err := s.Crowd.Accept(ctx, secret, "", password); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		known[a.Email] = a
 		out = append(out, SignIn{Email: a.Email, Password: password, Role: a.Role, Place: x.place})
 	}
-	return out, nil
+	return out, known, nil
 }
