@@ -35,6 +35,9 @@ type SaveOrder struct {
 	Mutations  []Mutation
 	By         Author
 	At         time.Time
+	// Left is set for somebody whose account was ended while they were writing: nothing of it becomes the answer, each text
+	// stands beside it, and the coordinators get a notice that leads to the address of the indicator.
+	Left map[string]string
 }
 
 // PowerOrder sets one power. Base is the version the person saw; a power changed meanwhile to something else is a Conflict.
@@ -136,10 +139,13 @@ type Store interface {
 	People
 	Inviting
 	Departing
+	Expiring
+	Ended
 	SignIns
 	Recorder
 	BesideReader
 	Auditor
+	SealedReader
 	PartKeeper
 	SignOffKeeper
 	Talker

@@ -33,6 +33,9 @@ type Pages struct {
 	Proofs      assessment.Proofs
 	Parts       assessment.Parts
 	SignOffs    assessment.SignOffs
+	Talk        assessment.Talk
+	Inbox       assessment.Inbox
+	LetterKey   string // of assessment.LetterToken; empty when no letters are sent
 	Crowd       assessment.Crowd
 	Comparisons assessment.Comparisons
 	Transfer    assessment.Transfer
@@ -69,7 +72,7 @@ type Route struct {
 // Routes lists every route of the pages.
 func (p *Pages) Routes() []Route {
 	var all []Route
-	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.SectionRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.AuditRoutes(), p.apiRoutes()} {
+	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.SectionRoutes(), p.TalkRoutes(), p.InboxRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.AuditRoutes(), p.apiRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -88,7 +91,9 @@ func (p *Pages) Serve(r Route) gin.HandlerFunc {
 		}
 		switch {
 		case !who.Signed() && !account.Allowed(account.Anonymous, r.Action):
-			p.askToSignIn(c, who)
+			if !p.keepLeft(c, r) {
+				p.askToSignIn(c, who)
+			}
 		case !account.Allowed(who.Role, r.Action):
 			p.Fail(c, who, fault.New(fault.Forbidden, "fault.forbidden", nil))
 		case who.Bare && r.Action != account.ReadPublic && r.Action != account.UseAccount:
@@ -142,7 +147,7 @@ func (p *Pages) Frame(c *gin.Context, who session.Asker, nav ...frontend.Link) f
 		f.Path = back(c)
 	}
 	if who.Signed() {
-		f.Unread = who.Unread
+		f.Unread, f.Idle = who.Unread, int(who.Idle.Seconds())
 		f.Who = w.T("shell.role_" + string(who.Role))
 		if who.Name != "" {
 			f.Who = who.Name
@@ -197,6 +202,9 @@ func (p *Pages) AssessmentNav(c *gin.Context, who session.Asker, a assessment.As
 		nav = append(nav, link(base+"/evidence", "evidence.proof"))
 	}
 	nav = append(nav, link(base+"/results", "shell.nav_results"))
+	if account.Allowed(who.Role, account.Talk) {
+		nav = append(nav, link(base+"/talk", "talk.title"))
+	}
 	if account.Allowed(who.Role, account.ExportAnswers) {
 		nav = append(nav, link(base+"/transfer", "shell.nav_transfer"))
 	}

@@ -124,7 +124,7 @@ a flag wins. Exit codes: 0 done, 1 refused or failed, 2 wrong usage; 70 when a s
 
 func (p *program) commands() []*cobra.Command {
 	return []*cobra.Command{p.serveCommand(), p.migrateCommand(), p.instrumentCommand(), p.scoreCommand(), p.answersCommand(),
-		p.cityCommand(), p.roundCommand(), p.userCommand(), p.backupCommand(), p.auditCommand(), p.doctorCommand(), p.healthcheckCommand(), p.versionCommand()}
+		p.cityCommand(), p.roundCommand(), p.userCommand(), p.backupCommand(), p.auditCommand(), p.doctorCommand(), p.healthcheckCommand(), p.retentionCommand(), p.versionCommand()}
 }
 
 // group is what a command that only gathers others does when none of them is named.

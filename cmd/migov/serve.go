@@ -36,6 +36,8 @@ const (
 	idleTime   = 2 * time.Minute
 	stopTime   = 15 * time.Second // for requests that are under way when the server stops
 	failTime   = 5 * time.Second  // the same, when nothing can be saved any more (trust.md 2.2)
+
+	heapRoom = 24 << 20 // bytes; see pace
 )
 
 func (p *program) serveCommand() *cobra.Command {
@@ -111,8 +113,15 @@ func (p *program) serve(ctx context.Context, baseNamed bool) (err error) {
 		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: bodyTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+	defer p.nightly(ctx, k, log)()
+	rest, err := p.work(ctx, k, log)
+	defer rest()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	p.welcome(address, signIns)
 	debug.FreeOSMemory() // what reading questionnaires and pages has left behind
+	pace(heapRoom)
 	log.Info("serving", "address", listener.Addr().String(), "database", k.Engine(), "version", version, "demo", p.settings.Demo)
 	return p.attend(ctx, server, listener, k.Failed(), &draining, log)
 }
@@ -196,6 +205,11 @@ func (p *program) handler(ctx context.Context, k kept, log *slog.Logger, signIns
 		return nil, err
 	}
 	people := crowd(k.Store)
+	people.Mail = p.settings.SMTP != ""
+	letterKey, err := assessment.LetterKey(ctx, k.Store)
+	if err != nil {
+		return nil, err
+	}
 	sessions, err := session.New(ctx, k.Store, k.Store, people, k.Store, session.Options{Secure: base.Scheme == "https", SecondFactor: p.settings.SecondFactor == "required", Limits: p.settings.limits()})
 	if err != nil {
 		return nil, err
@@ -211,18 +225,21 @@ func (p *program) handler(ctx context.Context, k kept, log *slog.Logger, signIns
 	drafts := assessment.Drafts{Store: k.Store, Questionnaires: k.library, Looks: &assessment.Looks{Store: k.Store, Now: time.Now}, Now: time.Now}
 	besides := &assessment.Besides{Store: k.Store}
 	parts := assessment.Parts{Store: k.Store, Besides: besides, Questionnaires: k.library, Now: time.Now}
+	talk := assessment.Talk{Store: k.Store, Besides: besides, Looks: drafts.Looks, Questionnaires: k.library, Now: time.Now}
+	inbox := assessment.Inbox{Store: k.Store, Now: time.Now}
 	signOffs := assessment.SignOffs{Store: k.Store, Besides: besides, Now: time.Now}
 	proofs := assessment.Proofs{Store: k.Store, Questionnaires: k.library, Now: time.Now}
 	comparisons := assessment.Comparisons{Store: k.Store, Questionnaires: k.library}
 	return api.New(api.Config{
 		Pages: &web.Pages{
+			Talk: talk, Inbox: inbox, LetterKey: letterKey,
 			Site: site, Sessions: sessions, Store: k.Store, Library: k.library, Crowd: people, Charts: charts, Organisation: organisation,
 			Drafts: drafts, Besides: besides, Parts: parts, SignOffs: signOffs, Trail: assessment.Trail{Store: k.Store}, Proofs: proofs, Comparisons: comparisons, Transfer: transfer(k), Leave: assessment.Leave{Store: k.Store, Crowd: people, Questionnaires: k.library, Now: time.Now}, Demo: p.settings.Demo, DemoRoles: roles,
 			BaseURL: strings.TrimSuffix(p.settings.BaseURL, "/"), Contact: p.settings.Contact, Now: time.Now, Log: log,
 		},
 		REST: &rest.API{
 			Sessions: sessions, Words: words, Store: k.Store, Library: k.library,
-			Drafts: drafts, Comparisons: comparisons, Transfer: transfer(k), Besides: besides, Proofs: proofs, Now: time.Now, Log: log,
+			Drafts: drafts, Comparisons: comparisons, Transfer: transfer(k), Besides: besides, Parts: parts, SignOffs: signOffs, Proofs: proofs, Now: time.Now, Log: log,
 		},
 		Version: version, Sessions: sessions, Health: k.Store, Log: log, Proxies: p.settings.TrustedProxies, Draining: draining,
 	})

@@ -31,6 +31,16 @@ type settings struct {
 	TrustedProxies []string      `env:"TRUSTED_PROXIES"`
 	Drain          time.Duration `env:"DRAIN"`
 
+	// Months after which things are deleted; unset (-1) stands for the usual ones, see retention.
+	RetentionUnfinished   int `env:"RETENTION_UNFINISHED" envDefault:"-1"`
+	RetentionHandedIn     int `env:"RETENTION_HANDED_IN" envDefault:"-1"`
+	RetentionAlternatives int `env:"RETENTION_ALTERNATIVES" envDefault:"-1"`
+	RetentionEvidence     int `env:"RETENTION_EVIDENCE" envDefault:"-1"`
+
+	SMTP             string `env:"SMTP"`
+	SMTPPasswordFile string `env:"SMTP_PASSWORD_FILE"`
+	MailFrom         string `env:"MAIL_FROM"`
+
 	SecondFactor     string        `env:"SECOND_FACTOR" envDefault:"required"`
 	Idle             time.Duration `env:"IDLE" envDefault:"30m"`
 	OIDCIssuer       string        `env:"OIDC_ISSUER"`
@@ -73,7 +83,7 @@ func readSettings(environ []string) (s settings, faults []string) {
 }
 
 // words are what the types of settings are called.
-var words = map[reflect.Kind]string{reflect.Bool: "true or false", reflect.Int64: "a time such as 3s"}
+var words = map[reflect.Kind]string{reflect.Bool: "true or false", reflect.Int64: "a time such as 3s", reflect.Int: "a whole number"}
 
 func environmentFault(err error) string {
 	var bad env.ParseError
@@ -111,6 +121,8 @@ func (s settings) check() (faults []string) {
 			add("--base-url %q is not an address such as https://migration.example.org, without a path.", s.BaseURL)
 		}
 	}
+	_, _, _, postal := s.postal()
+	faults = append(faults, postal...)
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(s.LogLevel)); err != nil {
 		add("--log-level %q is not one of debug, info, warn, error.", s.LogLevel)
@@ -127,7 +139,7 @@ func (s settings) check() (faults []string) {
 			add("--trusted-proxies %q would believe everybody; name the proxy.", proxy)
 		}
 	}
-	return faults
+	return append(faults, s.checkRetention()...)
 }
 
 // log returns the logger that the settings ask for.

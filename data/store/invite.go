@@ -254,6 +254,13 @@ func (s *Store) SetDisabled(ctx context.Context, id string, disabled bool, by as
 	})
 }
 
+// Ended implements assessment.Ended.
+func (s *Store) Ended(ctx context.Context, id string) (time.Time, error) {
+	var at *time.Time
+	err := s.row(s.read.WithContext(ctx), "SELECT ended FROM account WHERE id = ?", []any{id}, &at)
+	return from(at), s.known(err)
+}
+
 // ActiveMinutes implements assessment.Inviting.
 func (s *Store) ActiveMinutes(ctx context.Context, most int) (minutes []int, err error) {
 	db := s.read.WithContext(ctx)

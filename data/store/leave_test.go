@@ -164,4 +164,3 @@ func TestWhatAPersonWroteIsFoundAgain(t *testing.T) {
 		}
 	})
 }
-
