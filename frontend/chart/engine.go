@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"io/fs"
 	"log/slog"
+	"math"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -29,13 +30,14 @@ type Engine struct {
 	program func() (*goja.Program, error)
 	turns   chan struct{} // a place for each engine that may draw
 	idle    chan *goja.Runtime
+	settle  *time.Timer // gives back what starting an engine left behind: 10 MB, more than all charts of an hour
 	flight  singleflight.Group
 	cache   cache
 }
 
 const (
 	within    = 2 * time.Second        // for one drawing
-	settled   = 200 * time.Millisecond // from the start of an engine to when its page is drawn, most often
+	settled   = 200 * time.Millisecond // from the first drawing of an engine to when its page is drawn, most often
 	cacheSize = 8 << 20                // bytes of SVG, a few thousand radars
 )
 
@@ -56,6 +58,7 @@ func New(assets fs.FS, log *slog.Logger) (*Engine, error) {
 		turns: make(chan struct{}, Engines), idle: make(chan *goja.Runtime, Engines), cache: cache{most: cacheSize},
 	}
 	e.program = sync.OnceValues(e.compile)
+	e.settle = time.AfterFunc(math.MaxInt64, debug.FreeOSMemory)
 	return e, nil
 }
 
@@ -75,10 +78,13 @@ func (e *Engine) Prepare() {
 	default:
 		return // engines are at work
 	}
-	vm, err := e.engine()
+	vm, started, err := e.engine()
 	if err != nil {
 		e.log.Error("the chart engine could not be started", "fault", err.Error())
 		return
+	}
+	if started {
+		e.settle.Reset(settled)
 	}
 	e.idle <- vm
 }
@@ -164,9 +170,13 @@ func (e *Engine) drawNow(d Drawing) (string, error) {
 	case <-wait.C:
 		return "", errBusy
 	}
-	vm, err := e.engine()
+	waits := e.settle.Stop() // no page waits longer because memory is given back
+	vm, started, err := e.engine()
 	if err != nil {
 		return "", err
+	}
+	if waits || started {
+		defer e.settle.Reset(settled)
 	}
 	raw, err := run(vm, d, e.within)
 	if err != nil {
@@ -177,32 +187,30 @@ func (e *Engine) drawNow(d Drawing) (string, error) {
 }
 
 // engine takes a waiting engine or starts one. The caller holds a turn.
-func (e *Engine) engine() (*goja.Runtime, error) {
+func (e *Engine) engine() (vm *goja.Runtime, started bool, err error) {
 	select {
 	case vm := <-e.idle:
-		return vm, nil
+		return vm, false, nil
 	default:
 	}
 	program, err := e.program()
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	vm := goja.New()
+	vm = goja.New()
 	nothing := func(goja.FunctionCall) goja.Value { return goja.Undefined() }
 	for name, value := range map[string]any{
 		"setTimeout": nothing, "clearTimeout": nothing, // ECharts asks for them; nothing moves here
 		"measure": e.ruler.cssWidth,
 	} {
 		if err := vm.Set(name, value); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 	if _, err := vm.RunProgram(program); err != nil {
-		return nil, fmt.Errorf("start the chart engine: %w", err)
+		return nil, false, fmt.Errorf("start the chart engine: %w", err)
 	}
-	// Parsing and starting leave 10 MB behind, more than all charts of an hour: given back when the page that waits is drawn.
-	time.AfterFunc(settled, debug.FreeOSMemory)
-	return vm, nil
+	return vm, true, nil
 }
 
 // run draws with a time limit. Exceptions and panics of the engine come back as errors.

@@ -53,6 +53,31 @@ func TestAnEngineThatWasPreparedDrawsTheFirstChart(t *testing.T) {
 	}
 }
 
+func TestWhatStartingLeavesBehindIsGivenBackOnceAndAfterTheDrawing(t *testing.T) {
+	var log strings.Builder
+	e := engineOf(t, `globalThis.draw = () => { const until = Date.now() + 400; while (Date.now() < until); return "<svg></svg>" }`, &log)
+	given := make(chan time.Time, 10)
+	e.settle = time.AfterFunc(time.Hour, func() { given <- time.Now() })
+	e.settle.Stop()
+	for i, marked := range []bool{false, true} {
+		e.Prepare()
+		if e.SVG(t.Context(), sampleRadar("en", marked, false), Wide) == "" {
+			t.Fatal(log.String())
+		}
+		drawn := time.Now()
+		select {
+		case at := <-given:
+			if i > 0 || at.Before(drawn) {
+				t.Errorf("drawing %d: given back %s after it", i, at.Sub(drawn))
+			}
+		case <-time.After(4 * settled):
+			if i == 0 {
+				t.Error("it is never given back")
+			}
+		}
+	}
+}
+
 func TestAFaultOfTheEngineLeavesThePageItsTable(t *testing.T) {
 	for _, test := range []struct{ name, script, says string }{
 		{"an exception", `globalThis.draw = () => { throw new Error("no such thing") }`, "no such thing"},
