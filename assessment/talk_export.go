@@ -64,9 +64,9 @@ func writeThread(c *csv.Writer, city string, b Beside, t Thread, raw bool) {
 		var named []string
 		for _, m := range p.Mentions {
 			x := b.Member(m)
-			named = append(named, firstOf(x.Name, x.Department, string(x.Role)))
+			named = append(named, firstOf(plainName(x.Name), x.Department, string(x.Role)))
 		}
-		row := []string{city, t.Indicator, t.ID, seen, resolved, p.ID, p.At.Format(time.RFC3339), p.By.Name, string(p.By.Role), b.Member(p.By.Account).Department,
+		row := []string{city, t.Indicator, t.ID, seen, resolved, p.ID, p.At.Format(time.RFC3339), plainName(p.By.Name), string(p.By.Role), b.Member(p.By.Account).Department,
 			strings.Join(named, "; "), p.Body}
 		if !raw {
 			for i := range row {

@@ -63,7 +63,7 @@ func NewAudit(f Frame, w *locale.Words, lines []assessment.Line, chosen assessme
 		p.Groups = append(p.Groups, Option{string(g), w.T("audit.group_" + string(g)), g == chosen.Group})
 	}
 	for _, l := range lines {
-		x := AuditLine{Seq: l.Seq, At: l.At, Who: l.Actor.Name, Outside: !l.Actor.Role.OfCity(), Did: AuditWords(w, l.Action), What: indicatorOf(l.Subject)}
+		x := AuditLine{Seq: l.Seq, At: l.At, Who: w.Name(l.Actor.Name), Outside: !l.Actor.Role.OfCity(), Did: AuditWords(w, l.Action), What: indicatorOf(l.Subject)}
 		switch {
 		case l.Actor.Role == "":
 			x.Role = w.T("audit.nobody")

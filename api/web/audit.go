@@ -102,7 +102,7 @@ func (p *Pages) auditFile(c *gin.Context, who session.Asker) error {
 	out := csv.NewWriter(c.Writer)
 	_ = out.Write([]string{"number", "at", "name", "role", "action", "subject", "detail", "sha256"}) // a failure stays with the writer until Flush
 	for _, l := range lines {
-		_ = out.Write([]string{strconv.FormatInt(l.Seq, 10), l.At.Format(time.RFC3339Nano), longform.Guard(l.Actor.Name), string(l.Actor.Role), l.Action,
+		_ = out.Write([]string{strconv.FormatInt(l.Seq, 10), l.At.Format(time.RFC3339Nano), longform.Guard(p.Words(who).Name(l.Actor.Name)), string(l.Actor.Role), l.Action,
 			longform.Guard(l.Subject), longform.Guard(l.Detail), l.Hash}) // the same
 	}
 	out.Flush()

@@ -73,10 +73,7 @@ func (n names) placesOf(a account.Account) (places []string) {
 
 // named says a name, or whom it stood for before that person was erased.
 func named(w *locale.Words, name string) string {
-	if n, former := account.FormerNumber(name); former {
-		return w.T("people.former", "Number", n)
-	}
-	return name
+	return w.Name(name)
 }
 
 func (p *Pages) people(c *gin.Context, who session.Asker) error {

@@ -19,7 +19,7 @@ func isolated(s string) string {
 func (w *Words) Notice(kind string, args map[string]string) string {
 	values := map[string]any{"City": "", "Part": "", "From": "", "Indicator": "", "Evidence": "", "By": "", "Due": "", "What": ""}
 	for name, text := range args {
-		values[name] = isolated(text)
+		values[name] = isolated(w.Name(text))
 	}
 	if args["By"] == "" {
 		values["By"] = w.Person("", args["Role"], args["Department"])
@@ -38,7 +38,7 @@ func (w *Words) Notice(kind string, args map[string]string) string {
 
 // Person names somebody: by name where it may be known, else by role, and by department where there is one.
 func (w *Words) Person(name, role, department string) string {
-	who := isolated(name)
+	who := isolated(w.Name(name))
 	if name == "" {
 		who = w.T("shell.role_" + role)
 	}
