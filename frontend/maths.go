@@ -1,7 +1,10 @@
 package frontend
 
 import (
+	"time"
+
 	"migov/assessment"
+	"migov/assessment/evidence"
 	"migov/assessment/score"
 	"migov/data/locale"
 )
@@ -42,7 +45,8 @@ type MathsLine struct {
 	Value                   string // 0 to 100; empty without one
 	Situation, Effort       string // what it does there
 	Holder, Weight, Product string
-	Out                     bool // counts nowhere
+	Out                     bool   // counts nowhere
+	Standing, Mark          string // how far the answer is backed, and the class of its tag
 }
 
 // MathsPart is a dimension in the overall numbers, with exact figures.
@@ -53,7 +57,7 @@ type MathsPart struct {
 }
 
 // NewMaths lays out the maths of a part; not ok for an id that the instrument does not have.
-func NewMaths(f Frame, w *locale.Words, scheme *score.Scheme, a assessment.Assessment, sheet assessment.Sheet, id string) (Maths, bool) {
+func NewMaths(f Frame, w *locale.Words, scheme *score.Scheme, a assessment.Assessment, sheet assessment.Sheet, b assessment.Beside, id string, now time.Time) (Maths, bool) {
 	r := reader{w, scheme.Instrument()}
 	m, ok := scheme.Maths(scheme.Marks(sheet.Plain(), sheet.Holders()), id)
 	if !ok {
@@ -62,7 +66,11 @@ func NewMaths(f Frame, w *locale.Words, scheme *score.Scheme, a assessment.Asses
 	base := "/assessments/" + a.ID
 	p := Maths{Frame: f, Base: base, City: a.City.Name, Round: r.stands(a), ID: id, Name: r.nameOf(id), Instrument: r.in.Name(), Weighted: id != score.AdvocacyID}
 	for _, l := range m.Lines {
-		p.Lines = append(p.Lines, r.mathsLine(base, sheet, l, id == score.AdvocacyID))
+		line := r.mathsLine(base, sheet, l, id == score.AdvocacyID)
+		if standing := b.StandingOf(sheet.Answers[l.Indicator.ID], l.Indicator.ID, now); standing != evidence.None {
+			line.Standing, line.Mark = r.T("evidence.standing_"+string(standing)), StandingMark(standing)
+		}
+		p.Lines = append(p.Lines, line)
 	}
 	switch id {
 	case score.OverallID:

@@ -93,7 +93,7 @@ func mathsOf(say func(int) string, id string) func(f frontend.Frame) any {
 	return func(f frontend.Frame) any {
 		in := asked()
 		a, sheet := city(in, 1, say)
-		p, ok := frontend.NewMaths(signed(f), words(f), score.NewScheme(in), a, sheet, id)
+		p, ok := frontend.NewMaths(signed(f), words(f), score.NewScheme(in), a, sheet, assessment.Beside{}, id, noon)
 		if !ok {
 			panic(id)
 		}

@@ -41,7 +41,11 @@ func (p *Pages) maths(c *gin.Context, who session.Asker) error {
 		return err
 	}
 	frame := p.Frame(c, who, p.AssessmentNav(c, who, d.Assessment)...)
-	page, ok := frontend.NewMaths(frame, p.Words(who), p.Library.Scheme(d.Instrument), d.Assessment, d.Sheet, c.Param("part"))
+	b, err := p.Besides.Of(c.Request.Context(), who.Actor, d.Assessment)
+	if err != nil {
+		return err
+	}
+	page, ok := frontend.NewMaths(frame, p.Words(who), p.Library.Scheme(d.Instrument), d.Assessment, d.Sheet, b, c.Param("part"), p.Now())
 	if !ok {
 		return notFound()
 	}

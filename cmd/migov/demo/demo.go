@@ -89,6 +89,9 @@ func (s Seeder) Seed(ctx context.Context, in *survey.Instrument) ([]SignIn, erro
 	if err := s.divide(ctx, places, people); err != nil {
 		return nil, err
 	}
+	if err := s.prove(ctx, places, people); err != nil {
+		return nil, err
+	}
 	text, err := json.Marshal(ins)
 	if err != nil {
 		return nil, err
