@@ -11,8 +11,8 @@ import (
 )
 
 // Group commit. SQLite has one writer, and a commit that is on disk costs as much for one save as for many. Saves that
-// wait while another commit is under way therefore share the next one: each is a savepoint of its own, so that a failed
-// one does not sink its neighbours, and each is acknowledged only after the commit.
+// wait while another commit is under way therefore share the next one. A failed one does not sink its neighbours, and each
+// is acknowledged only after the commit.
 const (
 	groupSaves = 64                   // at most so many in one commit
 	groupTime  = 5 * time.Millisecond // no further one is taken up after this
@@ -103,54 +103,100 @@ func (q *queue) waiting() *job {
 
 // commit runs one group in one transaction, and tells each of it what became of it.
 func (q *queue) commit(first *job) {
-	tx := q.db.Begin()
-	if tx.Error != nil {
-		first.done <- tx.Error
-		return
-	}
 	began := time.Now()
-	var well []*job
-	var broken error
-	for j, n := first, 1; j != nil && broken == nil; n++ {
-		var err error
-		if err, broken = q.one(tx, j); err != nil {
+	g := joint{db: q.db}
+	for j, n := first, 1; j != nil; n++ {
+		if err := j.ctx.Err(); err != nil {
 			j.done <- err
 		} else {
-			well = append(well, j)
+			g.take(j)
 		}
-		if j = nil; n < groupSaves && time.Since(began) < q.time && broken == nil {
+		if j = nil; n < groupSaves && time.Since(began) < q.time && g.broken == nil {
 			j = q.waiting()
 		}
 	}
-	err := broken
-	if err != nil {
-		tx.Rollback()
-	} else {
-		err = tx.Commit().Error // the driver rolls back what it could not commit
+	g.end()
+}
+
+// joint is the jobs that share a transaction. They run on trust, one after the other: a savepoint around each would cost
+// a copy of every page that it touches. When one fails, the transaction is taken back, and those that were well run again,
+// each in a savepoint of its own from then on, as do all that follow them.
+type joint struct {
+	db      *gorm.DB
+	tx      *gorm.DB // nil until a job needs it
+	well    []*job
+	careful bool
+	broken  error // the transaction cannot go on
+}
+
+// take runs one job and tells it when it has failed.
+func (g *joint) take(j *job) {
+	if g.tx == nil {
+		tx := g.db.Begin()
+		if g.broken = tx.Error; g.broken != nil {
+			j.done <- g.broken
+			return
+		}
+		g.tx = tx
 	}
-	for _, j := range well {
-		j.done <- err
+	err := g.run(j)
+	if err == nil {
+		g.well = append(g.well, j)
+		return
+	}
+	j.done <- err
+	if g.careful || g.broken != nil {
+		return
+	}
+	g.tx.Rollback() // with an error where SQLite has done so by itself: it ends a transaction when the disk fails in the middle
+	g.tx = nil
+	again := g.well
+	g.well, g.careful = nil, len(again) > 0
+	if fatal(err) {
+		g.broken = err
+	}
+	for _, j := range again {
+		if g.broken != nil {
+			j.done <- g.broken
+			continue
+		}
+		g.take(j)
 	}
 }
 
-// one runs one job in a savepoint. Broken is set when the savepoint could not be taken back: SQLite ends a whole
-// transaction by itself when the disk fails in the middle, and with it what the neighbours had written.
-func (q *queue) one(tx *gorm.DB, j *job) (err, broken error) {
-	if err := j.ctx.Err(); err != nil {
-		return err, nil
+// run runs one job. Broken is set when its savepoint could not be taken back, and with it what the neighbours had written.
+func (g *joint) run(j *job) error {
+	tx := g.tx.Session(&gorm.Session{NewDB: true, Context: context.WithoutCancel(j.ctx)})
+	if !g.careful {
+		return attempt(j.work, tx)
 	}
-	if err := plain(tx, "SAVEPOINT save"); err != nil {
-		return err, err
+	if g.broken = plain(g.tx, "SAVEPOINT save"); g.broken != nil {
+		return g.broken
 	}
-	if err = attempt(j.work, tx.Session(&gorm.Session{NewDB: true, Context: context.WithoutCancel(j.ctx)})); err != nil {
-		if e := plain(tx, "ROLLBACK TO SAVEPOINT save"); e != nil {
-			return err, err
-		}
+	err := attempt(j.work, tx)
+	if err != nil && plain(g.tx, "ROLLBACK TO SAVEPOINT save") != nil {
+		g.broken = err
+		return err
 	}
-	if e := plain(tx, "RELEASE SAVEPOINT save"); e != nil {
-		return errors.Join(err, e), e
+	if g.broken = plain(g.tx, "RELEASE SAVEPOINT save"); g.broken != nil {
+		return errors.Join(err, g.broken)
 	}
-	return err, nil
+	return err
+}
+
+// end commits, and tells those that were well.
+func (g *joint) end() {
+	err := g.broken
+	switch {
+	case g.tx == nil:
+	case err != nil:
+		g.tx.Rollback()
+	default:
+		err = g.tx.Commit().Error // the driver rolls back what it could not commit
+	}
+	for _, j := range g.well {
+		j.done <- err
+	}
 }
 
 // attempt runs work; a panic in it is an error of this one alone.

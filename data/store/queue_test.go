@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/mattn/go-sqlite3"
 	"gorm.io/gorm"
 
 	"migov/assessment/fault"
@@ -46,7 +48,8 @@ func group(t *testing.T, s *Store, works ...func(tx *gorm.DB) error) []error {
 	held, entered := make(chan struct{}), make(chan struct{})
 	var all sync.WaitGroup
 	all.Go(func() {
-		s.transact(context.Background(), func(*gorm.DB) error { close(entered); <-held; return nil })
+		var once sync.Once // it runs again when a neighbour fails
+		s.transact(context.Background(), func(*gorm.DB) error { once.Do(func() { close(entered) }); <-held; return nil })
 	})
 	<-entered
 	errs := make([]error, len(works))
@@ -99,21 +102,76 @@ func TestAFailedCommitIsToldToTheWholeGroup(t *testing.T) {
 	}
 }
 
-func TestATransactionThatEndsByItselfIsToldToTheWholeGroup(t *testing.T) {
+// endsByItself is what SQLite does when the disk fails in the middle: the whole transaction is gone.
+func endsByItself(tx *gorm.DB) error {
+	tx.Exec("ROLLBACK")
+	return errors.New("disk failed")
+}
+
+func TestATransactionThatEndsByItself(t *testing.T) {
+	for _, c := range []struct {
+		says  string
+		works []func(tx *gorm.DB) error
+		well  []bool
+		kept  string
+	}{
+		{"those before and after it are saved in another", []func(tx *gorm.DB) error{put("a"), endsByItself, put("c")}, []bool{true, false, true}, "a c"},
+		{"the second time, when nothing can be taken back by parts, it is told to the whole group",
+			[]func(tx *gorm.DB) error{put("a"), func(*gorm.DB) error { return errors.New("sorry") }, put("c"), endsByItself}, []bool{false, false, false, false}, ""},
+	} {
+		t.Run(c.says, func(t *testing.T) {
+			s := openHere(t)
+			for i, err := range group(t, s, c.works...) {
+				if (err == nil) != c.well[i] {
+					t.Errorf("job %d: got %v", i, err)
+				}
+			}
+			if got := properties(t, s); got != c.kept {
+				t.Errorf("kept %q, wanted %q", got, c.kept)
+			}
+			if err := s.transact(context.Background(), put("z")); err != nil {
+				t.Errorf("the queue did not recover: %v", err)
+			}
+		})
+	}
+}
+
+func TestAFailureRunsItsNeighboursAgainAtMostOnce(t *testing.T) {
 	s := openHere(t)
-	// SQLite ends a transaction by itself when the disk fails in the middle; here a job does it.
-	errs := group(t, s, put("a"), func(tx *gorm.DB) error {
-		tx.Exec("ROLLBACK")
-		return errors.New("disk failed")
-	})
-	if errs[0] == nil || errs[1] == nil {
-		t.Errorf("got %v", errs)
+	runs := make([]int, 6)
+	var works []func(tx *gorm.DB) error
+	for i := range runs {
+		works = append(works, func(tx *gorm.DB) error {
+			runs[i]++
+			if err := put(string(rune('a' + i)))(tx); err != nil || i%2 == 0 {
+				return err
+			}
+			return errors.New("sorry")
+		})
+	}
+	for i, err := range group(t, s, works...) {
+		if (err == nil) != (i%2 == 0) {
+			t.Errorf("job %d: got %v", i, err)
+		}
+	}
+	if got := properties(t, s); got != "a c e" {
+		t.Errorf("kept %q", got)
+	}
+	if want := []int{2, 1, 1, 1, 1, 1}; !slices.Equal(runs, want) {
+		t.Errorf("they ran %v times, wanted %v", runs, want)
+	}
+}
+
+func TestADamageIsToldToThoseBeforeIt(t *testing.T) {
+	s := openHere(t)
+	damaged := sqlite3.Error{Code: sqlite3.ErrCorrupt}
+	for i, err := range group(t, s, put("a"), func(*gorm.DB) error { return damaged }) {
+		if err == nil {
+			t.Errorf("job %d was told that it is on disk", i)
+		}
 	}
 	if got := properties(t, s); got != "" {
 		t.Errorf("kept %q", got)
-	}
-	if err := s.transact(context.Background(), put("after")); err != nil {
-		t.Errorf("the queue did not recover: %v", err)
 	}
 }
 
