@@ -178,12 +178,14 @@ func (l *ledger) mutate(in *survey.Instrument, m assessment.Mutation) (out asses
 		return out, fmt.Errorf("%s has no indicator %q", in.Name(), m.Indicator)
 	}
 	digest := m.Digest()
-	if out, err = l.replay(m, digest); err != nil || out.Replay {
-		return out, err
-	}
-	now, err := l.answer(m.Indicator)
+	now, fresh, err := l.answer(m.Indicator, m.ID)
 	if err != nil {
 		return out, err
+	}
+	if !fresh {
+		if out, err = l.replay(m, digest); err != nil || out.Replay {
+			return out, err
+		}
 	}
 	next, alternative := assessment.Merge(now, m, l.by, l.at)
 	out = assessment.Saved{Mutation: m.ID, Indicator: m.Indicator, Version: next.Version, At: l.at, Hash: digest}
@@ -261,18 +263,21 @@ func (l *ledger) replay(m assessment.Mutation, digest string) (out assessment.Sa
 
 func mismatch() error { return fault.New(fault.Mismatch, "fault.mutation_mismatch", nil) }
 
-// answer reads what is kept for an indicator, without the name of its author.
-func (l *ledger) answer(indicator string) (assessment.Kept, error) {
+// answer reads what is kept for an indicator, without the name of its author, and looks in the same question whether a
+// mutation id was never seen in the city: fresh. Where nothing is kept yet it does not know, and says false.
+func (l *ledger) answer(indicator, mutation string) (now assessment.Kept, fresh bool, err error) {
 	var r answerRow
-	err := l.s.row(l.tx, `SELECT version, value, non_answer, explanation, evidence, confidence, earlier, changed_value, changed_explanation,
-		changed_evidence, changed_confidence, by_account, by_role, at FROM answer WHERE city_id = ? AND assessment_id = ? AND indicator = ?`,
-		[]any{l.city, l.id, indicator}, &r.Version, &r.Value, &r.NonAnswer, &r.Explanation, &r.Evidence, &r.Confidence, &r.Earlier,
-		&r.ChangedValue, &r.ChangedExplanation, &r.ChangedEvidence, &r.ChangedConfidence, &r.ByAccount, &r.ByRole, &r.At)
+	var seen *int64
+	err = l.s.row(l.tx, `SELECT x.version, x.value, x.non_answer, x.explanation, x.evidence, x.confidence, x.earlier, x.changed_value, x.changed_explanation,
+		x.changed_evidence, x.changed_confidence, x.by_account, x.by_role, x.at, (SELECT r.seq FROM revision r WHERE r.city_id = ? AND r.mutation = ?)
+		FROM answer x WHERE x.city_id = ? AND x.assessment_id = ? AND x.indicator = ?`,
+		[]any{l.city, mutation, l.city, l.id, indicator}, &r.Version, &r.Value, &r.NonAnswer, &r.Explanation, &r.Evidence, &r.Confidence, &r.Earlier,
+		&r.ChangedValue, &r.ChangedExplanation, &r.ChangedEvidence, &r.ChangedConfidence, &r.ByAccount, &r.ByRole, &r.At, &seen)
 	if isNone(err) {
-		return assessment.Kept{Indicator: indicator}, nil
+		return assessment.Kept{Indicator: indicator}, false, nil
 	}
 	r.Indicator = indicator
-	return r.kept(), err
+	return r.kept(), seen == nil, err
 }
 
 func (l *ledger) putAnswer(k assessment.Kept) error {
