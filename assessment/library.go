@@ -18,8 +18,12 @@ import (
 // those that a database keeps. It is safe for concurrent use.
 type Library struct {
 	mu    sync.RWMutex
-	books map[string]book // by code@version
+	books map[string]book   // by code@version
+	asked map[string]string // code@version by id of an assessment
 }
+
+// askedAtMost bounds what the library remembers of assessments: about 1 MB.
+const askedAtMost = 10_000
 
 type book struct {
 	instrument *survey.Instrument
@@ -75,6 +79,27 @@ func (l *Library) Find(code, version string) (*survey.Instrument, bool) {
 	defer l.mu.RUnlock()
 	b, ok := l.books[code+"@"+version]
 	return b.instrument, ok
+}
+
+// Asked tells what an assessment asks, where Note has said so.
+func (l *Library) Asked(assessment string) (*survey.Instrument, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	b, ok := l.books[l.asked[assessment]]
+	return b.instrument, ok
+}
+
+// Note remembers what an assessment asks.
+func (l *Library) Note(assessment string, in *survey.Instrument) {
+	if _, known := l.Asked(assessment); known {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.asked == nil || len(l.asked) >= askedAtMost {
+		l.asked = map[string]string{}
+	}
+	l.asked[assessment] = in.Name()
 }
 
 // Scheme returns the compiled scheme of an instrument; one that is not in the library is compiled each time.
