@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -8,6 +10,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"migov/assessment/account"
+	"migov/data/store"
 )
 
 // hostile is how many sign-ins a flood has, and floods how many of them are sent at the same time.
@@ -23,20 +28,30 @@ func (b *bench) signIns() error {
 	if err != nil {
 		return err
 	}
-	s, err := b.serve(w.database)
+	for _, part := range []func(*served, world) error{b.flood, b.telling} {
+		s, err := b.serve(w.database)
+		if err != nil {
+			return err
+		}
+		err = part(s, w)
+		s.stop()
+		if err == nil {
+			err = forgive(w.database)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgive lets this machine sign in again after a flood.
+func forgive(database string) error {
+	s, err := store.Open(context.Background(), database, store.Options{})
 	if err != nil {
 		return err
 	}
-	defer s.stop()
-	if err := b.telling(s); err != nil {
-		return err
-	}
-	s.stop()
-	if s, err = b.serve(w.database); err != nil { // failures are kept: the flood comes from an origin of its own day
-		return err
-	}
-	defer s.stop()
-	return b.flood(s, w)
+	return errors.Join(s.ClearFailures(context.Background(), "origin:"+account.HashSecret("127.0.0.1")), s.Close())
 }
 
 // attempt sends one sign-in and returns status and time.
@@ -48,7 +63,7 @@ func attempt(c *wire, email, password, origin string) (int, time.Duration, error
 }
 
 // telling compares refusals of known and unknown addresses, in turn, as many as an origin may have.
-func (b *bench) telling(s *served) error {
+func (b *bench) telling(s *served, _ world) error {
 	c, err := dial(s.address)
 	if err != nil {
 		return err
@@ -123,6 +138,7 @@ func (b *bench) flood(s *served, w world) error {
 		return err
 	}
 	slices.Sort(times)
+	b.note("sign-in", "pages read meanwhile", float64(len(times)), "")
 	b.atMost("sign-in", "other pages during 1,000 hostile ones, p95", times[len(times)*95/100], "ms", 300)
 	b.atMost("sign-in", "the slowest of them", times[len(times)-1], "ms", 300)
 	looked := 0.0
