@@ -94,7 +94,7 @@ type City struct {
 	MineProgress assessment.Progress
 	MineWidth    string
 	Loads        []LoadRow // what waits for whom
-	Nobody       int       // sub-categories of which something is nobody's part, once anything was given
+	Nobody       int       // sub-categories of which something open is nobody's part, once anything was given
 	Approvers    []string  // names
 	Consented    *Signed   // the newest consent
 	Approves     bool      // the reader is one of them
@@ -231,7 +231,7 @@ func (c *City) divide(t taskList, b assessment.Beside) {
 		if len(own) > 0 {
 			c.Mine = append(c.Mine, t.mine(s, own))
 		}
-		if len(b.Parts) > 0 && slices.ContainsFunc(s.Indicators, func(q *survey.Indicator) bool { _, given := t.division.Of(q); return !given }) {
+		if len(b.Parts) > 0 && slices.ContainsFunc(s.Indicators, t.nobodys) {
 			c.Nobody++
 		}
 	}
@@ -241,6 +241,12 @@ func (c *City) divide(t taskList, b assessment.Beside) {
 		}
 		return a.Due.Compare(b.Due)
 	})
+}
+
+// nobodys tells whether an indicator is open and nobody's part.
+func (t taskList) nobodys(q *survey.Indicator) bool {
+	_, given := t.division.Of(q)
+	return !given && !t.d.Sheet.Answers[q.ID].Settled()
 }
 
 func order(m MyTask) int {

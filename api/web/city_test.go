@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -209,4 +210,35 @@ func TestPagesOfTheCityAreSoundInFourLanguages(t *testing.T) {
 	handIn(t, w, w.Actor(apitest.CoordinatorA), w.A.ID)
 	look(apitest.CoordinatorA)
 	look(apitest.Analyst)
+}
+
+// TestTheHomeAsksTheDatabaseAtMostTenTimes counts what one view of the home costs, however many people and parts there are.
+// Right after something beside the answers has changed, that is read once more.
+func TestTheHomeAsksTheDatabaseAtMostTenTimes(t *testing.T) {
+	w := apitest.New(t)
+	c, home := w.Client(apitest.CoordinatorA), "/assessments/"+w.A.ID
+	ask := func() uint64 {
+		before := w.Store.Statements()
+		if page := c.Get(home); page.Status != http.StatusOK {
+			t.Fatalf("status %d", page.Status)
+		}
+		return w.Store.Statements() - before
+	}
+	ask()
+	few := ask()
+	for i := range 40 {
+		a := joins(t, w, fmt.Sprint("person-", i), account.Contributor, 0, fmt.Sprint("Department ", i))
+		err := w.Pages.Parts.Assign(context.Background(), w.Actor(apitest.CoordinatorA), w.A.ID, assessment.PartGiven{Ref: w.Instrument.Indicators()[i].ID, Account: a.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	fresh, many := ask(), ask()
+	t.Logf("few people: %d, 40 more: %d, right after a change: %d", few, many, fresh)
+	if many > 10 || many != few {
+		t.Errorf("%d statements with 40 more people, %d before", many, few)
+	}
+	if fresh > many+8 {
+		t.Errorf("%d statements right after a change", fresh)
+	}
 }

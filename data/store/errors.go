@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -146,14 +147,20 @@ func retried(ctx context.Context, work func() error) (err error) {
 	return err
 }
 
-// quiet passes gorm's complaints to the log, without the values of statements.
-type quiet struct{ log *slog.Logger }
+// quiet passes gorm's complaints to the log, without the values of statements, and counts these.
+type quiet struct {
+	log        *slog.Logger
+	statements *atomic.Uint64
+}
 
 func (q quiet) LogMode(logger.LogLevel) logger.Interface { return q }
 func (q quiet) Info(context.Context, string, ...any)     {}
 func (q quiet) Warn(context.Context, string, ...any)     {}
 func (q quiet) Error(context.Context, string, ...any)    {}
 func (q quiet) Trace(ctx context.Context, began time.Time, statement func() (string, int64), err error) {
+	if q.statements != nil {
+		q.statements.Add(1)
+	}
 	if took := time.Since(began); took > time.Second && q.log != nil {
 		q.log.WarnContext(ctx, "slow statement", "milliseconds", took.Milliseconds())
 	}

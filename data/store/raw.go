@@ -22,6 +22,7 @@ func (s *Store) run(db *gorm.DB, text string, args ...any) error {
 
 // count executes a statement and returns how many rows it touched.
 func (s *Store) count(db *gorm.DB, text string, args ...any) (int64, error) {
+	s.statements.Add(1)
 	done, err := db.Statement.ConnPool.ExecContext(db.Statement.Context, s.dialect(text), args...)
 	if err != nil {
 		return 0, err
@@ -31,6 +32,7 @@ func (s *Store) count(db *gorm.DB, text string, args ...any) (int64, error) {
 
 // row reads the first row of an answer; sql.ErrNoRows when there is none.
 func (s *Store) row(db *gorm.DB, text string, args []any, into ...any) error {
+	s.statements.Add(1)
 	ctx := db.Statement.Context
 	if s.engine == SQLite {
 		ctx = context.WithoutCancel(ctx) // watching for an interruption would cost more than the one row does
@@ -54,6 +56,7 @@ func (s *Store) row(db *gorm.DB, text string, args []any, into ...any) error {
 
 // rows reads every row of an answer.
 func (s *Store) rows(db *gorm.DB, text string, args []any, scan func(*sql.Rows) error) error {
+	s.statements.Add(1)
 	rows, err := db.Statement.ConnPool.QueryContext(db.Statement.Context, s.dialect(text), args...)
 	if err != nil {
 		return err
