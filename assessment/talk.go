@@ -21,6 +21,7 @@ type Talk struct {
 		Recorder
 	}
 	Besides        *Besides
+	Looks          *Looks // notes reading from outside
 	Questionnaires Questionnaires
 	Now            func() time.Time
 }
@@ -76,6 +77,9 @@ func (t Talk) Open(ctx context.Context, who account.Actor, id string) (a Assessm
 	}
 	if !account.Allowed(who.Role, account.Talk) {
 		return a, nil, b, fault.New(fault.Forbidden, "fault.forbidden", nil)
+	}
+	if err = t.Looks.Note(ctx, who, a); err != nil {
+		return a, nil, b, err
 	}
 	code, version, _ := survey.ParseName(a.Round.Instrument)
 	in, ok := t.Questionnaires.Find(code, version)

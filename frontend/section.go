@@ -13,6 +13,8 @@ type Section struct {
 	Home        string // address of the assessment
 	Action      string // address of this page
 	API         string // address of the answers in the API, with a slash at its end
+	Outbox      string // public key to which the browser seals what it cannot send
+	Pass        string // says, for the server alone, who sealed it
 	By          string // id of the account, so that a form sent after the session ended can be sealed
 	Reader      bool   // somebody who never writes here
 	HandedIn    time.Time
@@ -31,6 +33,8 @@ type Section struct {
 	Previous    *SectionLink
 	Next        *SectionLink
 	Questions   []Question
+	Presence    string // where it is asked who else has the page open; empty for those who are not told
+	ID          string
 }
 
 // ReadOnly tells whether nothing can be changed on the page.
@@ -68,6 +72,7 @@ type Question struct {
 	Refused  map[string]string
 	Here     EvidenceHere // what proves the answer
 	Part     PartHere     // who answers it
+	Talk     *TalkHere    // what people say about it; nil for those who do not talk
 }
 
 // Shown is a value in words.

@@ -201,12 +201,14 @@ func (w *World) serve(ctx context.Context, o Options) {
 		Leave:       assessment.Leave{Store: w.Store, Crowd: crowd, Questionnaires: w.Library, Now: o.Now},
 		Contact:     "help@example.org",
 	}
+	w.Pages.Talk = assessment.Talk{Store: w.Store, Besides: w.Pages.Besides, Looks: w.Pages.Drafts.Looks, Questionnaires: w.Library, Now: o.Now}
+	w.Pages.Inbox, w.Pages.LetterKey = assessment.Inbox{Store: w.Store, Now: o.Now}, "key of the test"
 	w.Pages.Parts = assessment.Parts{Store: w.Store, Besides: w.Pages.Besides, Questionnaires: w.Library, Now: o.Now}
 	w.Pages.SignOffs = assessment.SignOffs{Store: w.Store, Besides: w.Pages.Besides, Now: o.Now}
 	w.REST = &rest.API{
 		Sessions: sessions, Words: words, Store: w.Store, Library: w.Library, Now: o.Now, Log: o.Log,
 		Drafts: w.Pages.Drafts, Comparisons: w.Pages.Comparisons, Transfer: w.Pages.Transfer,
-		Proofs: w.Pages.Proofs, Besides: w.Pages.Besides,
+		Proofs: w.Pages.Proofs, Besides: w.Pages.Besides, Parts: w.Pages.Parts, SignOffs: w.Pages.SignOffs, Talk: w.Pages.Talk, Inbox: w.Pages.Inbox,
 	}
 	handler := must(api.New(api.Config{Pages: w.Pages, REST: w.REST, Version: "test", Sessions: sessions, Health: w.Store, Log: o.Log}))(t)
 	w.Server = httptest.NewServer(handler)

@@ -227,6 +227,9 @@ func (a *API) saveAnswer(ctx context.Context, who session.Asker, in *Change) (*s
 	b := in.Body
 	given := assessment.Given{Mutation: in.Mutation, Indicator: in.Indicator, Base: base, Value: b.Value, NonAnswer: b.NonAnswer,
 		Explanation: b.Explanation, Evidence: b.Evidence, Confidence: b.Confidence, Holder: b.Holder, Source: "api"}
+	if gone, left := hasLeft(ctx); left {
+		return nil, a.Drafts.SaveLeft(ctx, a.Store, gone, in.ID, given)
+	}
 	var saved assessment.Saved
 	var rejected []assessment.Rejected
 	if len(in.Resolution) > 0 {

@@ -37,6 +37,10 @@ type API struct {
 	Transfer    assessment.Transfer
 	Proofs      assessment.Proofs
 	Besides     *assessment.Besides
+	Parts       assessment.Parts
+	SignOffs    assessment.SignOffs
+	Talk        assessment.Talk
+	Inbox       assessment.Inbox
 	Now         func() time.Time
 	Log         *slog.Logger // of errors that are ours; none when nil
 
@@ -73,6 +77,9 @@ func (a *API) Register(r *gin.Engine, version string) {
 	a.assessments()
 	a.results()
 	a.programme()
+	a.parts()
+	a.talk()
+	a.outbox()
 }
 
 // ask finds out who is asking, and refuses a role that may not do what the operation does.
@@ -83,7 +90,7 @@ func (a *API) ask(ctx huma.Context, next func(huma.Context)) {
 	switch {
 	case err != nil:
 	case !who.Signed() && !account.Allowed(account.Anonymous, action):
-		err = fault.New(fault.Unsigned, "fault.unsigned", nil)
+		ctx, who, err = a.left(ctx, c.Request, who, fault.New(fault.Unsigned, "fault.unsigned", nil))
 	case !account.Allowed(who.Role, action):
 		err = fault.New(fault.Forbidden, "fault.forbidden", nil)
 	case who.Bare && !account.Allowed(account.Anonymous, action):
@@ -156,7 +163,7 @@ func add[I, O any](a *API, op huma.Operation, action account.Action, do func(ctx
 	op.Path = Base + op.Path
 	op.Metadata = map[string]any{actionKey: action}
 	op.Errors = append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound}, op.Errors...)
-	if action == account.ReadPublic {
+	if account.Allowed(account.Anonymous, action) {
 		op.Security, op.Errors = []map[string][]string{}, []int{http.StatusNotFound}
 	}
 	if op.MaxBodyBytes == 0 {

@@ -80,6 +80,7 @@ type Sessions struct {
 	people  People
 	store   Store
 	seal    *sealer
+	outbox  *outbox
 	Options
 }
 
@@ -126,7 +127,11 @@ func New(ctx context.Context, store Store, people People, crowd assessment.Crowd
 	if err != nil {
 		return nil, err
 	}
-	return &Sessions{manager: m, crowd: crowd, people: people, store: store, seal: seal, Options: o}, nil
+	box, err := newOutbox(ctx, properties)
+	if err != nil {
+		return nil, err
+	}
+	return &Sessions{manager: m, crowd: crowd, people: people, store: store, seal: seal, outbox: box, Options: o}, nil
 }
 
 // Wrap reads and writes the session cookie around a handler. An error of the store is said by fail.

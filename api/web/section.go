@@ -99,12 +99,21 @@ func (p *Pages) saveSection(c *gin.Context, who session.Asker) error {
 			return err
 		}
 	}
+	said, err := p.talkAct(c, who, s.ID, s.part.Indicators)
+	if err != nil {
+		return err
+	}
 	clash := slices.ContainsFunc(saved, func(x assessment.Saved) bool { return x.Conflict != 0 })
-	if clash || len(rejected) > 0 {
-		return p.sectionAgain(c, who, form, saved, rejected)
+	if clash || len(rejected) > 0 || len(said.left) > 0 {
+		return p.sectionAgain(c, who, form, saved, rejected, said)
 	}
 	to, key := s.address(c.PostForm("go")), "section.done"
 	switch {
+	case said.done != "":
+		to, key = "/assessments/"+s.ID+"/"+s.part.ID, said.done
+		if said.at != "" {
+			to += "?talk=" + said.at + "#talk-" + said.at
+		}
 	case chosen != "":
 		to, key = "/assessments/"+s.ID+"/"+s.part.ID+"#"+chosen, "section.done_chosen"
 	case len(saved) == 0:
@@ -152,7 +161,7 @@ func (p *Pages) choose(c *gin.Context, who session.Asker, q *survey.Indicator, v
 }
 
 // sectionAgain shows the page as it is kept now, with what was refused still in its inputs.
-func (p *Pages) sectionAgain(c *gin.Context, who session.Asker, form sectionForm, saved []assessment.Saved, rejected []assessment.Rejected) error {
+func (p *Pages) sectionAgain(c *gin.Context, who session.Asker, form sectionForm, saved []assessment.Saved, rejected []assessment.Rejected, said talked) error {
 	s, err := p.openSection(c, who)
 	if err != nil {
 		return err
@@ -177,6 +186,9 @@ func (p *Pages) sectionAgain(c *gin.Context, who session.Asker, form sectionForm
 		if x.Conflict != 0 {
 			page.Faults = append(page.Faults, frontend.Fault{Href: "#" + x.Indicator, Text: w.T("section.clash_fault", "Indicator", x.Indicator)})
 		}
+	}
+	if said.refill(form.values, &page); len(said.left) > 0 {
+		status = http.StatusUnprocessableEntity
 	}
 	return p.Show(c, status, "section", who, page)
 }

@@ -26,7 +26,10 @@ func (p *Pages) sectionPage(c *gin.Context, who session.Asker, s sectionOf) fron
 		SoftText: survey.SoftText, MaxText: survey.MaxText,
 	}
 	page.Nav[0].Current = true
-	page.Saves = !page.ReadOnly()
+	if page.Saves = !page.ReadOnly(); page.Saves {
+		page.Outbox = p.Sessions.OutboxKey()
+		page.Pass = p.Sessions.OutboxPass(c.Request.Context(), who, p.Now())
+	}
 	for i := range s.Instrument.Dimensions {
 		if &s.Instrument.Dimensions[i] == d {
 			page.Number = i + 1
@@ -48,6 +51,12 @@ func (p *Pages) sectionPage(c *gin.Context, who session.Asker, s sectionOf) fron
 	}
 	for _, q := range s.part.Indicators {
 		page.Questions = append(page.Questions, p.question(who, s, q))
+		if t := page.Questions[len(page.Questions)-1].Talk; t != nil {
+			t.Unfolded = c.Query("talk") == q.ID
+		}
+	}
+	if who.Role.OfCity() && account.Allowed(who.Role, account.Talk) {
+		page.Presence, page.ID = home+"/presence", s.part.ID
 	}
 	return page
 }
@@ -64,6 +73,7 @@ func (p *Pages) question(who session.Asker, s sectionOf, q *survey.Indicator) fr
 	seen.Answer = lined(kept.Answer)
 	out.Seen = assessment.See(seen).String()
 	out.Part = p.partHere(who, s, q)
+	out.Talk = p.talkHere(who, s, q, out.Mutation)
 	if scale := s.Instrument.Scale(q.Scale); scale != nil {
 		out.Words = scale.Words[:]
 	}

@@ -8,6 +8,7 @@ type Action string
 // The actions.
 const (
 	ReadPublic      Action = "read_public"      // start, sign-in, questionnaire, help, health
+	DeliverSealed   Action = "deliver_sealed"   // bring letters that a browser had sealed; each says itself who wrote it
 	UseAccount      Action = "use_account"      // own password, language, notice, sign-out
 	ReadAssessment  Action = "read_assessment"  // answers, powers, results of an assessment
 	WriteAnswer     Action = "write_answer"     // save answers
@@ -33,11 +34,12 @@ const (
 )
 
 // Actions lists every action, in the order of the permission table.
-var Actions = []Action{ReadPublic, UseAccount, ReadAssessment, WriteAnswer, SetPower, ImportAnswers, ExportAnswers, HandIn, UndoHandIn, ReadRound, Compare,
+var Actions = []Action{ReadPublic, DeliverSealed, UseAccount, ReadAssessment, WriteAnswer, SetPower, ImportAnswers, ExportAnswers, HandIn, UndoHandIn, ReadRound, Compare,
 	Invite, Assign, Talk, ReadEvidence, WriteEvidence, Verify, SignOff, ReadAudit, ExportCity, ErasePerson, ManagePeople, ManageProgramme}
 
 var permissions = map[Action][]Role{
 	ReadPublic:      {Anonymous, Admin, Analyst, Coordinator, Contributor, Approver},
+	DeliverSealed:   {Anonymous, Admin, Analyst, Coordinator, Contributor, Approver},
 	UseAccount:      {Admin, Analyst, Coordinator, Contributor, Approver},
 	ReadAssessment:  {Analyst, Coordinator, Contributor, Approver, Operator},
 	WriteAnswer:     {Coordinator, Contributor, Operator},

@@ -9,6 +9,7 @@ import (
 	"net"
 	stdmail "net/mail"
 	"net/url"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -112,8 +113,14 @@ func (s Server) send(ctx context.Context, m *gomail.Msg) error {
 	if m.IsDelivered() {
 		return nil // what goes wrong while saying goodbye does not matter
 	}
-	return err
+	if err == nil {
+		return errors.New("the mail server did not say that it took the letter")
+	}
+	return errors.New(addresses.ReplaceAllString(err.Error(), "(an address)"))
 }
+
+// addresses are taken out of what a server says: no address of a person stands in a log.
+var addresses = regexp.MustCompile(`[^\s<>"(]+@[^\s<>")]+`)
 
 // patience is how long a step of the conversation with the server may take.
 const patience = 20 * time.Second

@@ -9,6 +9,7 @@ interface Module {
 
 const modules: Record<string, () => Promise<Module>> = {
   charts: () => import("./charts"),
+  presence: () => import("./presence"),
   section: () => import("./section"),
   upload: () => import("./upload"),
 };
@@ -29,3 +30,12 @@ for (const element of document.querySelectorAll<HTMLElement>("[data-module]")) {
 
 const idle = document.querySelector<HTMLDialogElement>("#idle");
 if (idle) watch(idle);
+
+// What a tab that is gone could not send is delivered by whatever page is opened next on this computer.
+async function left(): Promise<void> {
+  if (!navigator.onLine || !("indexedDB" in self)) return;
+  const known = await indexedDB.databases?.();
+  if (known?.some((d) => d.name === "migov-outbox")) await (await import("./outbox")).deliver();
+}
+void left().catch(() => undefined);
+addEventListener("online", () => void left().catch(() => undefined));

@@ -1,8 +1,10 @@
 // Saves the answers of a section while people work (the save contract: each change is a mutation with an id of its own,
 // sent again under the same id until a reply repeats it; "saved" is said after such a reply only).
 //
-// What is not saved yet lives in this tab alone: a shared computer keeps no readable text (no local or session storage).
+// What is not saved yet lives in this tab, and sealed on this computer (outbox.ts): a shared computer keeps no readable text.
 // Without this script the form of the page does the same work with its buttons.
+
+import { Outbox } from "./outbox";
 
 type Field = "value" | "explanation" | "evidence" | "confidence";
 type Body = Record<string, string>;
@@ -14,6 +16,7 @@ interface Flight {
   body: string;
   taken: Record<string, string>; // what each field said when it was sent
   since: number;
+  sealed?: boolean;
 }
 
 interface Reply {
@@ -40,6 +43,10 @@ export function start(element: HTMLElement): void {
   const desk = new Desk(form, bar);
   for (const article of form.querySelectorAll<HTMLElement>("[data-id]")) desk.answers.push(new Answer(article, desk));
   desk.listen();
+  void Outbox.make(form.dataset.outbox ?? "", form.dataset.pass ?? "").then((outbox) => {
+    desk.outbox = outbox;
+    for (const a of desk.answers) a.seal();
+  });
 }
 
 // Desk knows all answers of the page and what holds them up.
@@ -50,8 +57,13 @@ class Desk {
   stopped = ""; // why nothing can be saved any more
   leaving = false;
   saved = 0; // time of the last acknowledged save
+  outbox?: Outbox; // nothing where the browser cannot seal
 
   constructor(readonly form: HTMLFormElement, readonly bar: Bar) {}
+
+  get assessment(): string {
+    return this.form.dataset.api!.split("/")[4];
+  }
 
   get by(): string {
     return this.form.querySelector<HTMLInputElement>("[name=by]")!.value;
@@ -67,6 +79,7 @@ class Desk {
     addEventListener("offline", () => this.show());
     addEventListener("focus", () => this.expired && this.again());
     addEventListener("beforeunload", (event) => {
+      if (!this.leaving && this.written()) event.preventDefault();
       if (this.leaving || !this.unsaved().length) return;
       this.flush(true);
       if (this.unsaved().length) event.preventDefault();
@@ -87,10 +100,20 @@ class Desk {
     for (const a of this.answers) a.retryNow();
   }
 
-  // submit leads on once all is saved. Buttons that choose a version send the form as it is, after what is still under way.
+  // written tells whether a text beside a question is not posted yet.
+  private written(): boolean {
+    return [...this.form.querySelectorAll<HTMLTextAreaElement>("[data-talk]")].some((t) => t.value.trim() !== "");
+  }
+
+  // whole tells whether the form is sent as it is: a version is chosen, or something is said beside a question.
+  private whole(button: HTMLButtonElement): boolean {
+    return button.name === "keep" || !["stay", "next"].includes(button.value) || this.written();
+  }
+
+  // submit leads on once all is saved. Buttons that do more send the form as it is, after what is still under way.
   private async submit(event: SubmitEvent): Promise<void> {
     const button = event.submitter as HTMLButtonElement | null;
-    if (!button || (!this.unsaved().length && button.name === "keep")) {
+    if (!button || (!this.unsaved().length && this.whole(button))) {
       this.leaving = true;
       return;
     }
@@ -105,7 +128,7 @@ class Desk {
       return;
     }
     this.leaving = true;
-    if (button.name === "keep") this.form.requestSubmit(button);
+    if (this.whole(button)) this.form.requestSubmit(button);
     else if (button.value === "next") location.assign(button.dataset.to!);
     else {
       this.leaving = false;
@@ -135,7 +158,7 @@ class Desk {
       this.bar.say("wait", "expired", {}, { href: "/sign-in?to=" + encodeURIComponent(location.pathname), text: "signin", away: true });
     else if (refused.length) this.bar.say("clash", "refused", { where: refused.map((a) => a.id).join(", ") });
     else if (clash) this.bar.say("clash", "clash", {}, { href: `${location.pathname}?both=${clash.id}#${clash.id}`, text: "compare" });
-    else if (waiting.length && !navigator.onLine) this.bar.say("off", "offline", { count: String(waiting.length) });
+    else if (waiting.length && !navigator.onLine) this.bar.say("off", this.outbox?.sealed ? "sealed" : "offline", { count: String(waiting.length) });
     else if (tries.length) this.bar.say("wait", "waiting", { time: clock(Math.min(...tries.map((a) => a.since()))) });
     else if (waiting.length) this.bar.say("", "saving");
     else if (this.saved) this.bar.say("ok", "saved", { time: clock(this.saved) });
@@ -153,6 +176,7 @@ class Answer {
   private flight?: Flight;
   private timer = 0;
   private wait = 0;
+  private tail = ""; // under which what was typed after the save under way is sealed
 
   constructor(readonly article: HTMLElement, private readonly desk: Desk) {
     this.id = article.dataset.id!;
@@ -228,8 +252,33 @@ class Answer {
     this.settle(input);
     this.measure(input);
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.send(), delay);
+    this.timer = window.setTimeout(() => (this.flight ? this.seal() : this.send()), delay);
     this.desk.show();
+  }
+
+  // seal keeps what is under way, and what was typed after it, sealed on this computer until it is saved.
+  seal(): void {
+    const { outbox } = this.desk;
+    const flight = this.flight;
+    if (!outbox || !flight || this.desk.stranger) return;
+    const where = { assessment: this.desk.assessment, indicator: this.id, base: flight.base };
+    if (!flight.sealed) outbox.keep(flight.key, { ...where, mutation: flight.key, after: "", body: JSON.parse(flight.body) as Body });
+    flight.sealed = true;
+    const now = this.read();
+    const typed = fields.filter((f) => now[f] !== (flight.taken[f] ?? this.acked[f]));
+    if (!typed.length) return;
+    const body = typed.reduce<Body>((all, f) => ({ ...all, ...(JSON.parse(now[f]) as Body) }), {});
+    this.tail ||= id();
+    outbox.keep(this.tail, { ...where, mutation: id(), after: flight.key, body });
+    // The line says how much is sealed a moment later.
+    window.setTimeout(() => this.desk.show(), 200);
+  }
+
+  // unseal takes away what was kept of a save that has its answer.
+  private unseal(flight: Flight): void {
+    this.desk.outbox?.drop(flight.key);
+    if (this.tail) this.desk.outbox?.drop(this.tail);
+    this.tail = "";
   }
 
   // settle keeps the inputs from saying two things at once.
@@ -304,6 +353,7 @@ class Answer {
       body = { ...body, ...(JSON.parse(now[f]) as Body) };
     }
     this.flight = { key: id(), base, fields: group, body: JSON.stringify(body), taken, since: Date.now() };
+    this.seal();
     void this.post(closing);
     this.desk.show();
   }
@@ -348,6 +398,7 @@ class Answer {
     }
     this.flight = undefined;
     this.tries = 0;
+    if (!this.desk.stopped) this.unseal(flight);
     this.desk.show();
     this.send();
   }
