@@ -114,7 +114,7 @@ type Attach struct {
 	Counts              survey.Text // what counts as evidence
 	HandedIn            time.Time
 	MayWrite            bool
-	Standing            string
+	Standing, Mark      string // in words, and the class of its tag
 	Cited               []CitedCard
 	Others              []PieceCard
 	Form                ProofForm

@@ -372,8 +372,10 @@ func (p *Pages) attachPage(c *gin.Context, who session.Asker) (page frontend.Att
 	action := home + "/indicators/" + q.ID + "/evidence"
 	page = frontend.Attach{Frame: p.Frame(c, who, p.AssessmentNav(c, who, d.Assessment)...), Home: home, Library: home + "/evidence", Back: home + "/" + q.Subcategory + "#" + q.ID, Action: action, By: who.Account,
 		ID: q.ID, Question: q.Question, Counts: q.Evidence, HandedIn: d.HandedIn, MayWrite: d.Open() && account.Allowed(who.Role, account.WriteEvidence),
-		Standing: string(b.StandingOf(d.Sheet.Answers[q.ID], q.ID, p.Now())), Form: p.form(action, "add", who), Limit: evidence.MaxCited, Typed: map[string]string{}, Msg: map[string]string{}}
+		Form: p.form(action, "add", who), Limit: evidence.MaxCited, Typed: map[string]string{}, Msg: map[string]string{}}
 	page.Form.Cites = true
+	standing := b.StandingOf(d.Sheet.Answers[q.ID], q.ID, p.Now())
+	page.Standing, page.Mark = string(standing), frontend.StandingMark(standing)
 	page.Cited = p.citedCards(who, home, b.Cited(q.ID))
 	for _, e := range b.Evidence {
 		if e.Removed.IsZero() && !slices.ContainsFunc(page.Cited, func(x frontend.CitedCard) bool { return x.ID == e.ID }) {

@@ -198,9 +198,6 @@ func (p *Pages) AssessmentNav(c *gin.Context, who session.Asker, a assessment.As
 	if who.Role.OfCity() {
 		nav = append(nav, link(base+"/parts", "parts.nav"), link(base+"/check", "shell.nav_check"))
 	}
-	if account.Allowed(who.Role, account.ReadEvidence) {
-		nav = append(nav, link(base+"/evidence", "evidence.proof"))
-	}
 	nav = append(nav, link(base+"/results", "shell.nav_results"))
 	if account.Allowed(who.Role, account.Talk) {
 		nav = append(nav, link(base+"/talk", "talk.title"))
