@@ -208,7 +208,7 @@ func (w *World) serve(ctx context.Context, o Options) {
 	w.REST = &rest.API{
 		Sessions: sessions, Words: words, Store: w.Store, Library: w.Library, Now: o.Now, Log: o.Log,
 		Drafts: w.Pages.Drafts, Comparisons: w.Pages.Comparisons, Transfer: w.Pages.Transfer,
-		Proofs: w.Pages.Proofs, Besides: w.Pages.Besides, Parts: w.Pages.Parts, SignOffs: w.Pages.SignOffs, Talk: w.Pages.Talk, Inbox: w.Pages.Inbox,
+		Proofs: w.Pages.Proofs, Besides: w.Pages.Besides, Talk: w.Pages.Talk, Inbox: w.Pages.Inbox,
 	}
 	handler := must(api.New(api.Config{Pages: w.Pages, REST: w.REST, Version: "test", Sessions: sessions, Health: w.Store, Log: o.Log}))(t)
 	w.Server = httptest.NewServer(handler)

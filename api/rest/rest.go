@@ -37,8 +37,6 @@ type API struct {
 	Transfer    assessment.Transfer
 	Proofs      assessment.Proofs
 	Besides     *assessment.Besides
-	Parts       assessment.Parts
-	SignOffs    assessment.SignOffs
 	Talk        assessment.Talk
 	Inbox       assessment.Inbox
 	Now         func() time.Time

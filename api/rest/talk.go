@@ -146,8 +146,11 @@ func (a *API) inbox() {
 		})
 	type noticeOne struct {
 		Notice string `path:"notice" doc:"id of the notice"`
+		Body   struct {
+			Read bool `json:"read" enum:"true" doc:"what was read stays so"`
+		}
 	}
-	add(a, huma.Operation{OperationID: "read-notice", Method: http.MethodPut, Path: "/inbox/{notice}/read", Summary: "Mark a notice as read", DefaultStatus: http.StatusNoContent},
+	add(a, huma.Operation{OperationID: "read-notice", Method: http.MethodPut, Path: "/inbox/{notice}", Summary: "Mark a notice as read", DefaultStatus: http.StatusNoContent},
 		account.UseAccount, func(ctx context.Context, who session.Asker, in *noticeOne) (*struct{}, error) {
 			_, err := a.Inbox.Read(ctx, who.Actor, in.Notice)
 			return nil, err

@@ -239,7 +239,7 @@ func (p *program) handler(ctx context.Context, k kept, log *slog.Logger, signIns
 		},
 		REST: &rest.API{
 			Sessions: sessions, Words: words, Store: k.Store, Library: k.library,
-			Drafts: drafts, Comparisons: comparisons, Transfer: transfer(k), Besides: besides, Parts: parts, SignOffs: signOffs, Talk: talk, Inbox: inbox, Proofs: proofs, Now: time.Now, Log: log,
+			Drafts: drafts, Comparisons: comparisons, Transfer: transfer(k), Besides: besides, Talk: talk, Inbox: inbox, Proofs: proofs, Now: time.Now, Log: log,
 		},
 		Version: version, Sessions: sessions, Health: k.Store, Log: log, Proxies: p.settings.TrustedProxies, Draining: draining,
 	})

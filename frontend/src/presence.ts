@@ -8,7 +8,7 @@ export function start(element: HTMLElement): void {
   const ask = async () => {
     if (document.visibilityState === "hidden") return;
     try {
-      const response = await fetch(to!, { method: "POST", body: new URLSearchParams({ section: section! }), headers: { Accept: "application/json" }, redirect: "error" });
+      const response = await fetch(to!, { method: "POST", body: new URLSearchParams({ section: section! }), headers: { Accept: "application/json", "Migov-Background": "1" }, redirect: "error" });
       element.textContent = response.ok ? ((await response.json()) as { sentence: string }).sentence : "";
     } catch {
       element.textContent = ""; // nobody knows who is there
