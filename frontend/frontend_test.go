@@ -59,6 +59,40 @@ var samples = map[string][]func(f frontend.Frame) any{
 	},
 	"instrument": {func(f frontend.Frame) any { return frontend.Instrument{Frame: f, Instrument: questionnaire()} }},
 	"help":       plain(), "accessibility": plain(), "privacy": plain(),
+	"signin_code": {
+		func(f frontend.Frame) any { return frontend.SignInCode{Frame: f} },
+		func(f frontend.Frame) any {
+			f.Faults = []frontend.Fault{{Href: "#code", Text: "No."}}
+			return frontend.SignInCode{Frame: f, Resume: "sealed"}
+		},
+	},
+	"away": {func(f frontend.Frame) any {
+		return frontend.Away{Frame: f, Organisation: hostile, Address: "https://id.example/authorize?x=1&y=2"}
+	}},
+	"factor": {
+		func(f frontend.Frame) any {
+			return frontend.Factor{Frame: signed(f), Key: "ABCD EFGH", Picture: frontend.Pictured([]byte("x")), Address: frontend.OTPAuth("otpauth://totp/x"), First: true, Required: true, Demo: true}
+		},
+		func(f frontend.Frame) any {
+			return frontend.Factor{Frame: signed(f), Set: true, Left: 1, Marks: frontend.Marks{"code": "No."}}
+		},
+		func(f frontend.Frame) any { return frontend.Factor{Frame: signed(f), Set: true, Required: true} },
+	},
+	"codes": {func(f frontend.Frame) any {
+		return frontend.Codes{Frame: signed(f), Codes: []string{"abcd-efgh", "ijkl-mnop"}, Home: "/x"}
+	}},
+	"sessions": {
+		func(f frontend.Frame) any {
+			return frontend.Sessions{Frame: signed(f), List: []frontend.SessionLine{{This: true}}}
+		},
+		func(f frontend.Frame) any {
+			return frontend.Sessions{Frame: signed(f), Others: 1, Provider: hostile, List: []frontend.SessionLine{{This: true, Device: "Firefox, Windows", Own: true}, {ID: "x", Device: hostile}}}
+		},
+		func(f frontend.Frame) any { return frontend.Sessions{Frame: signed(f), Provider: "X", Identities: 1} },
+		func(f frontend.Frame) any {
+			return frontend.Sessions{Frame: signed(f), Provider: "X", Identities: 1, Password: true}
+		},
+	},
 	"method": {func(f frontend.Frame) any { return frontend.Method{Frame: f, Example: frontend.WorkExample()} }},
 	"api": {
 		func(f frontend.Frame) any { return frontend.API{Frame: f} },
@@ -87,6 +121,7 @@ var samples = map[string][]func(f frontend.Frame) any{
 const hostile = `</script><b onclick="x">"'&amp;` + "\u202e مرحبا"
 
 func signed(f frontend.Frame) frontend.Frame {
+	f.Idle = 1800
 	f.Signed, f.Who, f.Done, f.Contact = true, hostile, "Done.", "help@example.org"
 	f.Nav = []frontend.Link{{Href: "/x", Text: "X", Current: true}, {Href: "/y", Text: "Y"}}
 	return f
