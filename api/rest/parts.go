@@ -51,6 +51,15 @@ type partsReply struct {
 	}
 }
 
+// division and consents are the use cases over the store of the API.
+func (a *API) division() assessment.Parts {
+	return assessment.Parts{Store: a.Store, Besides: a.Besides, Questionnaires: a.Library, Now: a.Now}
+}
+
+func (a *API) consents() assessment.SignOffs {
+	return assessment.SignOffs{Store: a.Store, Besides: a.Besides, Now: a.Now}
+}
+
 func (a *API) parts() {
 	add(a, huma.Operation{OperationID: "list-parts", Method: http.MethodGet, Path: "/assessments/{id}/parts", Summary: "Who does what",
 		Description: "For people of the city only."},
@@ -68,7 +77,7 @@ func (a *API) parts() {
 			if in.Body.Account == "" && in.Body.Department == "" {
 				return nil, fault.New(fault.Invalid, "parts.refused", nil).WithFields(fault.Field{Name: in.Part + ".who", Key: "parts.two_owners"})
 			}
-			err := a.Parts.Assign(ctx, who.Actor, in.ID, assessment.PartGiven{Ref: in.Part, Base: in.Body.Was, Account: in.Body.Account,
+			err := a.division().Assign(ctx, who.Actor, in.ID, assessment.PartGiven{Ref: in.Part, Base: in.Body.Was, Account: in.Body.Account,
 				Department: in.Body.Department, Due: in.Body.Due, Note: in.Body.Note})
 			if err != nil {
 				return nil, err
@@ -82,7 +91,7 @@ func (a *API) parts() {
 	add(a, huma.Operation{OperationID: "take-part-back", Method: http.MethodDelete, Path: "/assessments/{id}/parts/{part}", Summary: "Take a part back",
 		DefaultStatus: http.StatusOK, Errors: []int{http.StatusConflict, http.StatusLocked}}, account.Assign,
 		func(ctx context.Context, who session.Asker, in *takeBack) (*partsReply, error) {
-			if err := a.Parts.Assign(ctx, who.Actor, in.ID, assessment.PartGiven{Ref: in.Part}); err != nil {
+			if err := a.division().Assign(ctx, who.Actor, in.ID, assessment.PartGiven{Ref: in.Part}); err != nil {
 				return nil, err
 			}
 			return a.listParts(ctx, who, in.ID)
@@ -99,7 +108,7 @@ func (a *API) parts() {
 			if _, err := a.Drafts.Open(ctx, who.Actor, in.ID, "none"); err != nil {
 				return nil, err
 			}
-			_, err := a.Parts.HandOver(ctx, who.Actor, assessment.Owner{Account: b.FromAccount, Department: b.FromDepartment}, assessment.Owner{Account: b.ToAccount, Department: b.ToDepartment})
+			_, err := a.division().HandOver(ctx, who.Actor, assessment.Owner{Account: b.FromAccount, Department: b.FromDepartment}, assessment.Owner{Account: b.ToAccount, Department: b.ToDepartment})
 			if err != nil {
 				return nil, err
 			}
@@ -169,9 +178,9 @@ func (a *API) signOffs() {
 		func(ctx context.Context, who session.Asker, in *decision) (*consentReply, error) {
 			var err error
 			if in.Body.Reason == "" {
-				err = a.SignOffs.Consent(ctx, who.Actor, in.ID, in.Body.Seq)
+				err = a.consents().Consent(ctx, who.Actor, in.ID, in.Body.Seq)
 			} else {
-				err = a.SignOffs.Refuse(ctx, who.Actor, in.ID, in.Body.Seq, in.Body.Reason)
+				err = a.consents().Refuse(ctx, who.Actor, in.ID, in.Body.Seq, in.Body.Reason)
 			}
 			if err != nil {
 				return nil, err
@@ -181,7 +190,7 @@ func (a *API) signOffs() {
 	add(a, huma.Operation{OperationID: "ask-sign-off", Method: http.MethodPost, Path: "/assessments/{id}/sign-off/ask", Summary: "Ask the approvers to look",
 		DefaultStatus: http.StatusOK, Errors: []int{http.StatusUnprocessableEntity, http.StatusLocked}}, account.HandIn,
 		func(ctx context.Context, who session.Asker, in *Where) (*consentReply, error) {
-			if err := a.SignOffs.Ask(ctx, who.Actor, in.ID); err != nil {
+			if err := a.consents().Ask(ctx, who.Actor, in.ID); err != nil {
 				return nil, err
 			}
 			return a.consent(ctx, who, in.ID)
@@ -189,7 +198,7 @@ func (a *API) signOffs() {
 }
 
 func (a *API) consent(ctx context.Context, who session.Asker, id string) (*consentReply, error) {
-	x, err := a.SignOffs.Of(ctx, who.Actor, id)
+	x, err := a.consents().Of(ctx, who.Actor, id)
 	if err != nil {
 		return nil, err
 	}

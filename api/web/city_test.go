@@ -164,7 +164,7 @@ func TestTheCheckLeadsToEachGap(t *testing.T) {
 	}
 	home := "/assessments/" + w.A.ID
 	body := w.Client(apitest.ContributorA).Get(home + "/check").Body
-	for _, x := range []struct{ kind, indicator string }{{"unanswered", "MR-01"}, {"postponed", "MR-02"}, {"ours_though", "MR-06"}, {"reason_missing", "MR-06"}} {
+	for _, x := range []struct{ kind, indicator string }{{"unanswered", "MR-01-value"}, {"postponed", "MR-02-value"}, {"ours_though", "MR-06-value"}, {"reason_missing", "MR-06-explanation"}} {
 		_, part, found := strings.Cut(body, `id="`+x.kind+`"`)
 		part, _, _ = strings.Cut(part, "</section>")
 		if !found || !strings.Contains(part, `href="`+home+"/MR.1#"+x.indicator+`"`) {
