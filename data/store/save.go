@@ -30,6 +30,7 @@ type ledger struct {
 	scheme            *score.Scheme
 	by                assessment.Author
 	at                time.Time
+	left              map[string]string // see assessment.SaveOrder
 }
 
 // lockLedger reads score and assessment within the actor's reach and, on PostgreSQL, locks both rows until the
@@ -104,6 +105,7 @@ func (s *Store) Save(ctx context.Context, who account.Actor, order assessment.Sa
 		if err != nil {
 			return err
 		}
+		l.left = order.Left
 		saved = make([]assessment.Saved, 0, len(order.Mutations))
 		for _, m := range order.Mutations {
 			one, err := l.mutate(order.Instrument, m)
@@ -187,6 +189,9 @@ func (l *ledger) mutate(in *survey.Instrument, m assessment.Mutation) (out asses
 			return out, err
 		}
 	}
+	if l.left != nil {
+		m.Base, m.Holder = beforeAll, ""
+	}
 	next, alternative := assessment.Merge(now, m, l.by, l.at)
 	out = assessment.Saved{Mutation: m.ID, Indicator: m.Indicator, Version: next.Version, At: l.at, Hash: digest}
 	if next.Version != now.Version {
@@ -207,6 +212,11 @@ func (l *ledger) mutate(in *survey.Instrument, m assessment.Mutation) (out asses
 			return out, err
 		}
 		out.Conflict, out.Alternative, out.Theirs = alternative.Fields, alternative, &now
+		if l.left != nil {
+			if err := l.tellLeft(m.Indicator); err != nil {
+				return out, err
+			}
+		}
 	}
 	if err := l.revise(revision{subject: answerSubject, mutation: m, digest: digest, conflict: out.Conflict, version: next.Version}); err != nil {
 		return out, err
