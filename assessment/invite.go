@@ -196,9 +196,17 @@ func (c Crowd) Renew(ctx context.Context, who account.Actor, id string) (a accou
 }
 
 // LetterLink makes the link of a letter of kind LetterInvite or LetterReset when that letter is sent, and says how long it
-// may be used. Links made before stay; using one uses up all. NotFound when the account has ended.
+// may be used. Links made before stay; using one uses up all. NotFound when the account has ended, or the invitation was
+// accepted meanwhile.
 func (c Crowd) LetterLink(ctx context.Context, id, kind string) (secret string, life time.Duration, err error) {
+	a, err := c.Store.Account(ctx, id)
+	if err != nil {
+		return "", 0, err
+	}
 	l := Link{Account: id, Purpose: LinkPurpose(kind), Beside: true}
+	if l.Purpose == InviteLink && Joined(a) {
+		return "", 0, fault.New(fault.NotFound, "fault.not_found", nil)
+	}
 	secret, err = c.addLink(ctx, l)
 	return secret, l.Purpose.Life(), err
 }

@@ -330,11 +330,11 @@ func cityNames(all []rest.SpreadCity) (out []string) {
 func TestAProgramAsksWithAToken(t *testing.T) {
 	w := apitest.New(t)
 	ctx := context.Background()
-	token, err := w.Pages.Crowd.Token(ctx, w.Accounts[apitest.CoordinatorA], "test", time.Hour, assessment.Author{Role: account.Operator})
+	token, err := w.Pages.Crowd.Token(ctx, w.Accounts[apitest.ContributorA], "test", time.Hour, assessment.Author{Role: account.Operator})
 	if err != nil {
 		t.Fatal(err)
 	}
-	old, err := w.Pages.Crowd.Token(ctx, w.Accounts[apitest.CoordinatorA], "test", -time.Hour, assessment.Author{Role: account.Operator})
+	old, err := w.Pages.Crowd.Token(ctx, w.Accounts[apitest.ContributorA], "test", -time.Hour, assessment.Author{Role: account.Operator})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -350,7 +350,7 @@ func TestAProgramAsksWithAToken(t *testing.T) {
 		refused(t, get(bad), http.StatusUnauthorized, "fault.token")
 	}
 	refused(t, get("Basic "+token), http.StatusUnauthorized, "fault.unsigned")
-	if err := w.Store.SetDisabled(ctx, w.Accounts[apitest.CoordinatorA].ID, true, assessment.Author{Role: account.Operator}); err != nil {
+	if err := w.Store.SetDisabled(ctx, w.Accounts[apitest.ContributorA].ID, true, assessment.Author{Role: account.Operator}); err != nil {
 		t.Fatal(err)
 	}
 	refused(t, get("Bearer "+token), http.StatusUnauthorized, "fault.token")

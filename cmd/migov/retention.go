@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -52,7 +51,7 @@ cannot be brought back, except from a backup. The settings are months, 0 keeps f
   MIGOV_RETENTION_ALTERNATIVES  12  texts kept beside an answer, after somebody chose
   MIGOV_RETENTION_EVIDENCE      24  evidence taken out of the library that no answer cites
 
-A server deletes by itself, every night, only when at least one of them is set.`,
+A server deletes by itself, once a day, only when at least one of them is set.`,
 		Example: "  migov retention\n  migov retention --apply",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -88,41 +87,14 @@ A server deletes by itself, every night, only when at least one of them is set.`
 	return c
 }
 
-// night is when a server deletes what has ended, in UTC.
-const night = 2 * time.Hour
-
-// nightly deletes what has ended every night until the returned function is called, which waits for it. It does nothing
-// unless a retention is set.
-func (p *program) nightly(ctx context.Context, k kept, log *slog.Logger) (stop func()) {
+// retain is the daily work of a server that deletes by itself: none unless a retention is set.
+func (p *program) retain(k kept) []chore {
 	r, set := p.settings.retention()
 	if !set {
-		return func() {}
+		return nil
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for {
-			now := time.Now().UTC()
-			next := now.Truncate(24 * time.Hour).Add(night)
-			if !next.After(now) {
-				next = next.Add(24 * time.Hour)
-			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(next.Sub(now)):
-			}
-			all, err := assessment.Expired(ctx, k.Store, operator, r, time.Now(), true)
-			if err != nil {
-				log.ErrorContext(ctx, "retention failed", "deleted", len(all), "error", err)
-			} else {
-				log.InfoContext(ctx, "retention", "deleted", len(all))
-			}
-		}
-	}()
-	return func() {
-		cancel()
-		<-ended
-	}
+	return []chore{{"retention", func(ctx context.Context, now time.Time) error {
+		_, err := assessment.Expired(ctx, k.Store, operator, r, now, true)
+		return err
+	}}}
 }

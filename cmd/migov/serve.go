@@ -56,6 +56,11 @@ refuses any other with it.
 When the disk cannot force an answer down, or the database file is damaged, it stops by itself with
 exit code 70; started again, it recovers what was acknowledged.
 
+Letters are sent when a mail server is named: --smtp smtp://HOST:587 (the line is sealed by STARTTLS) or
+smtps://HOST:465, with --mail-from and --base-url. User and password stand in MIGOV_SMTP as in
+smtp://USER:PASSWORD@HOST:587, or the password in a file of its own. Without a mail server everything
+works: links are copied by hand, and the inbox tells what is new.
+
 /livez says that the process lives, /readyz that it may be sent requests. Put a proxy with HTTPS in
 front of it for use by others, and name its address with --trusted-proxies.`,
 		Example: `  migov serve --demo
@@ -113,7 +118,6 @@ func (p *program) serve(ctx context.Context, baseNamed bool) (err error) {
 		Handler: handler, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime, WriteTimeout: bodyTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
-	defer p.nightly(ctx, k, log)()
 	rest, err := p.work(ctx, k, log)
 	defer rest()
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"migov/assessment"
 	"migov/assessment/account"
 	"migov/data/locale"
@@ -52,6 +54,14 @@ func (s settings) postal() (server mail.Server, from *stdmail.Address, on bool, 
 	return server, from, true, faults
 }
 
+// mailFlags adds the settings of letters to a command.
+func (p *program) mailFlags(c *cobra.Command) {
+	s := &p.settings
+	p.text(c, &s.SMTP, "smtp", "", "the `URL` of a mail server: smtp://HOST:PORT or smtps://HOST:PORT; a password belongs into MIGOV_SMTP or a file")
+	p.text(c, &s.SMTPPasswordFile, "smtp-password-file", "", "a `FILE` that holds the password of the mail server")
+	p.text(c, &s.MailFrom, "mail-from", "", "the `ADDRESS` that letters come from")
+}
+
 // chore is work that is done once a day, by one instance.
 type chore struct {
 	name string
@@ -63,13 +73,13 @@ func (p *program) chores(k kept) []chore {
 	besides := &assessment.Besides{Store: k.Store}
 	parts := assessment.Parts{Store: k.Store, Besides: besides, Questionnaires: k.library, Now: time.Now}
 	proofs := assessment.Proofs{Store: k.Store, Questionnaires: k.library, Now: time.Now}
-	return []chore{
+	return append([]chore{
 		{"remind", func(ctx context.Context, now time.Time) error { _, err := parts.Remind(ctx, now); return err }},
 		{"expiring", func(ctx context.Context, now time.Time) error { _, err := proofs.Expire(ctx, now); return err }},
 		{"sweep", func(ctx context.Context, now time.Time) error {
 			return k.Store.Sweep(ctx, now.Add(-assessment.LettersKept), p.settings.SMTP == "")
 		}},
-	}
+	}, p.retain(k)...)
 }
 
 // work sends letters and does the daily work, beside the server, until the function it returns is called; that waits until
