@@ -58,6 +58,7 @@ type PersonPage struct {
 	Form  PersonForm
 	Roles []string // to which the role can be changed; empty when it cannot
 	Marks Marks
+	Parts int // of assessments, which the person would leave behind
 }
 
 // Erase is the page that says what erasing a person does, and asks.

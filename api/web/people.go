@@ -218,7 +218,11 @@ func (p *Pages) showPerson(c *gin.Context, who session.Asker, status int, a acco
 		return err
 	}
 	page := frontend.PersonPage{Frame: p.Frame(c, who), By: who.Account, Is: personOf(p.Words(who), a, n, who), Form: f, Marks: p.marks(who, refused)}
-	page.Path = "/people/" + a.ID
+	held, err := p.Parts.Held(c.Request.Context(), who.Actor, a.ID)
+	if err != nil {
+		return err
+	}
+	page.Path, page.Parts = "/people/"+a.ID, held[a.ID]
 	page.Faults, _ = p.Invalid(who, refused, Here)
 	if a.Role.OfCity() {
 		for _, r := range assessment.MayInvite(account.Coordinator) {
