@@ -68,7 +68,12 @@ front of it for use by others, and name its address with --trusted-proxies.`,
   MIGOV_DATABASE=postgres://migov:PASSWORD@db/migov migov serve`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if faults := append(p.faults, p.settings.check()...); len(faults) > 0 {
+			faults := append(p.faults, p.settings.check()...)
+			baseNamed := c.Flags().Changed("base-url") || p.baseNamed
+			if p.settings.SMTP != "" && !baseNamed {
+				faults = append(faults, "Letters hold links: set MIGOV_BASE_URL to the address at which people reach migov.")
+			}
+			if len(faults) > 0 {
 				return usageError{faults}
 			}
 			if p.settings.Demo && !c.Flags().Changed("database") && !p.databaseNamed {
@@ -79,7 +84,7 @@ front of it for use by others, and name its address with --trusted-proxies.`,
 				defer os.RemoveAll(folder)
 				p.settings.Database = filepath.Join(folder, "migov.db")
 			}
-			return p.serve(c.Context(), c.Flags().Changed("base-url") || p.baseNamed)
+			return p.serve(c.Context(), baseNamed)
 		},
 	}
 	p.databaseFlag(c)

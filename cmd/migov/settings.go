@@ -163,4 +163,5 @@ func (p *program) serverFlags(c *cobra.Command) {
 	p.text(c, &s.LogFormat, "log-format", "text", "text or json")
 	c.Flags().StringSliceVar(&s.TrustedProxies, "trusted-proxies", s.TrustedProxies, "`NETWORKS` of proxies whose X-Forwarded-For is believed")
 	p.signInFlags(c)
+	p.mailFlags(c)
 }

@@ -48,9 +48,6 @@ func (s settings) postal() (server mail.Server, from *stdmail.Address, on bool, 
 	if from, err = mail.ParseFrom(s.MailFrom); err != nil {
 		add("MIGOV_MAIL_FROM %q %v.", s.MailFrom, err)
 	}
-	if s.BaseURL == "" {
-		add("Letters hold links: set MIGOV_BASE_URL to the address at which people reach migov.")
-	}
 	return server, from, true, faults
 }
 
