@@ -172,7 +172,7 @@ func NewCity(f Frame, w *locale.Words, d assessment.Draft, b assessment.Beside, 
 		c.Perspective = string(d.Perspective)
 	}
 	c.MayGiveBack = !d.Open() && !d.Round.Published && account.Allowed(who.Role, account.UndoHandIn)
-	tasks := taskList{c.Home, d, assessment.Divide(d.Instrument, b.Parts), who, now, signed, named, false}
+	tasks := taskList{c.Home, d, assessment.Divide(d.Instrument, b.Parts), who, now, signed, named, w.T("parts.comma") + " ", false}
 	if c.OfCity {
 		tasks.assigns = d.Open() && account.Allowed(who.Role, account.Assign) && len(b.Answerers()) > 1
 		c.Assigns = tasks.assigns
@@ -268,7 +268,8 @@ type taskList struct {
 	now      time.Time
 	signed   func(assessment.Author) string
 	named    func(assessment.Owner) string
-	assigns  bool // the reader may give parts, and there is somebody to give them to
+	comma    string // between names
+	assigns  bool   // the reader may give parts, and there is somebody to give them to
 }
 
 // mine is the line of a sub-category of which some indicators are the reader's. It leads to the first that is open.
@@ -332,7 +333,7 @@ func (t taskList) names(owners []assessment.Owner) string {
 	for _, o := range owners[:min(2, len(owners))] {
 		names = append(names, t.named(o))
 	}
-	out := strings.Join(names, ", ")
+	out := strings.Join(names, t.comma)
 	if more := len(owners) - 2; more > 0 {
 		out += " +" + strconv.Itoa(more)
 	}
