@@ -183,10 +183,14 @@ func (c Crowd) Reset(ctx context.Context, a account.Account, by Author) (secret 
 	return c.addLink(ctx, l)
 }
 
-// Renew makes a new link for somebody within reach.
+// Renew makes a new link for somebody within reach. An analyst renews invitations only: with a link for an account that is in
+// use, the answers of a city could be read before it hands in.
 func (c Crowd) Renew(ctx context.Context, who account.Actor, id string) (a account.Account, secret string, err error) {
 	if a, err = c.within(ctx, who, id, account.Invite); err != nil {
 		return a, "", err
+	}
+	if who.Role == account.Analyst && Joined(a) {
+		return a, "", fault.New(fault.Forbidden, "fault.forbidden", nil)
 	}
 	if a.Disabled {
 		return a, "", fault.New(fault.Conflict, "fault.person_ended", nil)

@@ -224,8 +224,15 @@ func TestWhoSeesAndChangesWhom(t *testing.T) {
 	if page := analyst.Post("/people/"+w.Accounts[apitest.ContributorA].ID+"/link", nil); page.Status != http.StatusNotFound {
 		t.Errorf("an analyst makes a link for a contributor: %d", page.Status)
 	}
-	if page := analyst.Post("/people/"+w.Accounts[apitest.CoordinatorB].ID+"/link", nil); page.Status != http.StatusOK || strings.Contains(page.Body, "Coordinator B") {
-		t.Errorf("an analyst helps a coordinator in: %d", page.Status)
+	if page := analyst.Post("/people/"+w.Accounts[apitest.CoordinatorB].ID+"/link", nil); page.Status != http.StatusForbidden {
+		t.Errorf("an analyst makes a link for an account that is in use: %d", page.Status)
+	}
+	waits, err := w.Store.AccountByEmail(context.Background(), "waits@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := analyst.Post("/people/"+waits.ID+"/link", nil); page.Status != http.StatusOK || !strings.Contains(page.Body, "/links/") {
+		t.Errorf("an analyst renews an invitation: %d", page.Status)
 	}
 
 	id := w.Accounts[apitest.ContributorA].ID
@@ -343,5 +350,32 @@ func TestViewsOfLinksAreLimited(t *testing.T) {
 	now = now.Add(time.Hour + time.Second)
 	if page := w.Client("").Get(one); page.Status != http.StatusOK {
 		t.Errorf("an hour later: %d", page.Status)
+	}
+}
+
+func TestTheTimeOfTheAnswerTellsNobodyWhoHasAnAccount(t *testing.T) {
+	now := time.Now()
+	w := apitest.With(t, apitest.Options{Now: func() time.Time { return now }})
+	w.Pages.Crowd.Mail = true
+	c := w.Client("")
+	took := map[string]time.Duration{}
+	const tries = 40
+	emails := []string{"contributor-a@example.org", "nobody@example.org"}
+	for i := range tries {
+		if i%8 == 0 {
+			now = now.Add(time.Hour + time.Second) // at most 20 from one origin in an hour
+		}
+		for _, email := range emails {
+			began := time.Now()
+			if page := c.Post("/forgotten", url.Values{"email": {email}}); page.Status != http.StatusOK {
+				t.Fatalf("%d", page.Status)
+			}
+			took[email] += time.Since(began)
+		}
+	}
+	known, unknown := took[emails[0]]/tries, took[emails[1]]/tries
+	t.Logf("a known address takes %v, an unknown one %v", known, unknown)
+	if mean := (known + unknown) / 2; (known - unknown).Abs() > mean/10 { // trust.md S10
+		t.Errorf("a known address takes %v, an unknown one %v", known, unknown)
 	}
 }

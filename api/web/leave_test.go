@@ -2,14 +2,18 @@ package web_test
 
 import (
 	"archive/zip"
+	"database/sql"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"migov/api/apitest"
+	"migov/assessment"
 )
 
 // explain saves an explanation as the script does.
@@ -81,8 +85,14 @@ func TestDownloadingTheDataOfACity(t *testing.T) {
 	w := apitest.New(t)
 	coordinator := w.Client(apitest.CoordinatorA)
 	explain(t, w.Client(apitest.ContributorA), w, "MR-01", "0", "=1+1 canary of A")
-	long := strings.Repeat("a ", 20_000)+"end"
+	long := strings.Repeat("a ", 20_000) + "end"
 	explain(t, coordinator, w, "MR-02", "0", long)
+	content := strings.Repeat("bytes of the file\n", 20_000)
+	proof, _, err := w.Pages.Proofs.Add(t.Context(), w.Actor(apitest.CoordinatorA), w.A.ID, assessment.Proof{Title: "Plan", Name: "plan.txt",
+		Content: strings.NewReader(content), Size: int64(len(content)), Indicator: "MR-01", Passage: "p. 3"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	page := coordinator.Get("/people/data.zip")
 	if page.Status != http.StatusOK || page.Header.Get("Content-Type") != "application/zip" || !strings.Contains(page.Header.Get("Content-Disposition"), "migov-city-a.zip") {
 		t.Fatalf("%d %v", page.Status, page.Header)
@@ -96,6 +106,11 @@ func TestDownloadingTheDataOfACity(t *testing.T) {
 	}
 	contains(t, files["2026/answers.json"], "=1+1 canary of A", long)
 	contains(t, files["2026/revisions.json"], "=1+1 canary of A", "Contributor A")
+	contains(t, files["evidence.json"], `"Plan"`, `"plan.txt"`, "files/"+proof.SHA256)
+	contains(t, files["2026/beside.json"], `"p. 3"`)
+	if files["files/"+proof.SHA256] != content {
+		t.Errorf("the file has %d bytes, want %d", len(files["files/"+proof.SHA256]), len(content))
+	}
 	contains(t, files["people.json"], "contributor-a@example.org")
 	contains(t, files["audit.json"], `"answer.save"`, `"export.city"`)
 	book := unzip(t, files["answers.xlsx"])
@@ -169,3 +184,32 @@ func TestErasingAPersonEverywhere(t *testing.T) {
 	}
 }
 
+func TestADownloadThatBreaksOffLooksBroken(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "migov.db")
+	w := apitest.With(t, apitest.Options{Database: path, Log: slog.New(slog.DiscardHandler)})
+	content := strings.Repeat("x", 1000)
+	if _, _, err := w.Pages.Proofs.Add(t.Context(), w.Actor(apitest.CoordinatorA), w.A.ID, assessment.Proof{Title: "Plan", Name: "plan.txt",
+		Content: strings.NewReader(content), Size: int64(len(content))}); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite3", "file:"+path+"?_busy_timeout=5000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("DELETE FROM blob"); err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequest(http.MethodGet, w.URL+"/people/data.zip", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := w.Client(apitest.CoordinatorA).HTTP.Do(req)
+	if err != nil {
+		return // it broke off before anything was sent
+	}
+	defer res.Body.Close()
+	if _, err := io.ReadAll(res.Body); err == nil {
+		t.Error("a download without a file that belongs to it ends like a whole one")
+	}
+}

@@ -135,7 +135,8 @@ func personOf(w *locale.Words, a account.Account, n names, who session.Asker) fr
 	case !assessment.Joined(a):
 		x.State = "waiting"
 	}
-	x.Renews = (x.State == "active" || x.State == "waiting") && slices.Contains(assessment.MayInvite(who.Role), a.Role)
+	x.Renews = (x.State == "active" || x.State == "waiting") && slices.Contains(assessment.MayInvite(who.Role), a.Role) &&
+		(who.Role != account.Analyst || !assessment.Joined(a))
 	return x
 }
 

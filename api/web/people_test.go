@@ -70,7 +70,7 @@ func TestAnAdministratorEndsAndOpensAccounts(t *testing.T) {
 	if page := w.Client("").Post("/sign-in", credentials("contributor-a@example.org", apitest.Password)); page.Status != http.StatusUnprocessableEntity {
 		t.Errorf("an ended account signs in: %d", page.Status)
 	}
-	contains(t, admin.Get("/people/"+id).Body, "Open again")
+	contains(t, admin.Get("/people/"+id).Body, "Open the account again")
 	admin.Post("/people/"+id+"/enable", nil)
 	if page := w.Client("").Post("/sign-in", credentials("contributor-a@example.org", apitest.Password)); page.Status != http.StatusSeeOther {
 		t.Errorf("an opened account: %d", page.Status)

@@ -148,14 +148,16 @@ func people(ctx context.Context, s *store.Store) ([][]string, error) {
 				places = append(places, code[id])
 			}
 		}
-		state := "active"
+		state, name := "active", a.Name
 		switch {
+		case a.Former > 0:
+			state, name, a.Email = "former", fmt.Sprintf("former contributor %d", a.Former), "-"
 		case a.Disabled:
 			state = "disabled"
-		case a.Password == "":
+		case !assessment.Joined(a):
 			state = "invited"
 		}
-		rows = append(rows, []string{a.Email, string(a.Role), strings.Join(places, ", "), state, a.Name})
+		rows = append(rows, []string{a.Email, string(a.Role), strings.Join(places, ", "), state, name})
 	}
 	return rows, nil
 }
