@@ -77,6 +77,7 @@ func (a *API) Register(r *gin.Engine, version string) {
 	a.programme()
 	a.parts()
 	a.talk()
+	a.evidence()
 	a.outbox()
 }
 

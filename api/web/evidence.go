@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"os"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"migov/api/download"
 	"migov/api/problem"
 	"migov/api/session"
 	"migov/assessment"
@@ -480,7 +480,7 @@ func (p *Pages) judge(c *gin.Context, who session.Asker) error {
 	return p.Done(c, who, "/assessments/"+id+"/"+d.Instrument.Indicator(indicator).Subcategory+"#"+indicator, "evidence.done_"+string(says), "Indicator", indicator)
 }
 
-// download sends the content of a file: always to be saved, never to be shown inside this site, as what it was found to be.
+// download sends the content of a file.
 func (p *Pages) download(c *gin.Context, who session.Asker) error {
 	revision, err := strconv.Atoi(c.Param("revision"))
 	if err != nil {
@@ -491,36 +491,8 @@ func (p *Pages) download(c *gin.Context, who session.Asker) error {
 		return err
 	}
 	patient(c)
-	h := c.Writer.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'")
-	h.Set("Content-Disposition", attachment(r.Name))
-	h.Set("Content-Type", r.Media)
-	h.Set("Content-Length", strconv.FormatInt(r.Size, 10))
-	h.Set("Cache-Control", "private, no-store")
-	if c.Request.Method == http.MethodHead {
-		return nil
-	}
-	c.Status(http.StatusOK)
-	if _, err := io.Copy(c.Writer, content); err != nil {
-		p.Log.WarnContext(c.Request.Context(), "a download broke off", "error", err)
-		panic(http.ErrAbortHandler) // the head is sent: a broken line alone tells that the file is not whole
-	}
+	download.Attachment(c, r.Name, r.Media, r.Size, content, p.Log)
 	return nil
-}
-
-// attachment names a file to be saved (RFC 6266): in plain letters for old programs, and as it is.
-func attachment(name string) string {
-	plain := strings.Map(func(r rune) rune {
-		if r < 0x20 || r > 0x7e || r == '"' || r == '\\' || r == '%' {
-			return '_'
-		}
-		return r
-	}, name)
-	out := mime.FormatMediaType("attachment", map[string]string{"filename": plain})
-	if plain != name {
-		out += "; filename*=UTF-8''" + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
-	}
-	return out
 }
 
 // evidenceHere is what proves the answer to an indicator, beside its question.

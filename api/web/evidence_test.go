@@ -240,3 +240,57 @@ func TestThePagesOfEvidenceSpeakEveryLanguage(t *testing.T) {
 		t.Error(page.Status)
 	}
 }
+
+func TestEvidenceByTheAPI(t *testing.T) {
+	w := apitest.New(t)
+	city, other, analyst := w.Client(apitest.CoordinatorA), w.Client(apitest.CoordinatorB), w.Client(apitest.Analyst)
+	home := "/api/v1/assessments/" + w.A.ID
+	post := func(c *apitest.Client, path, body string) apitest.Page {
+		t.Helper()
+		return c.Send(http.MethodPost, path, strings.NewReader(body), http.Header{"Content-Type": {"application/octet-stream"}, "Accept": {"application/json"}})
+	}
+	lacks(t, post(city, home+"/evidence/files?name=plan.pdf&title=Plan&indicator=MR-07&passage=p.+3", onePDF), 200, []string{`"title":"Plan"`, `"media":"application/pdf"`, `"same":false`})
+	lacks(t, post(city, home+"/evidence/files?name=other.pdf", onePDF), 200, []string{`"title":"Plan"`, `"same":true`})
+	lacks(t, post(city, home+"/evidence/files?name=plan.pdf", "<html>"), 422, []string{"The name says PDF, but the content is HTML.", `"saved":false`})
+	lacks(t, post(city, home+"/evidence/files?name=plan.txt", strings.Repeat("a", evidence.MaxFile+1)), 422, []string{"larger than 10 MB"})
+	lacks(t, city.JSON("POST", home+"/evidence/links", `{"url":"https://city.example/x","indicator":"MR-07"}`, nil), 200, []string{`"kind":"link"`})
+	lacks(t, city.JSON("POST", home+"/evidence/links", `{"url":"file:///etc/passwd"}`, nil), 422, []string{`"location":"url"`})
+	list := city.JSON("GET", home+"/evidence", "", nil)
+	lacks(t, list, 200, []string{`"passage":"p. 3"`, `"sha256":"`})
+	_, pieces, err := w.Pages.Proofs.Shelf(context.Background(), w.Actor(apitest.CoordinatorA), w.A.ID)
+	if err != nil || len(pieces) != 2 {
+		t.Fatal(pieces, err)
+	}
+	id := pieces[0].ID
+	if pieces[0].Kind != assessment.EvidenceFile {
+		id = pieces[1].ID
+	}
+	if got := city.Get("/api/v1/evidence/" + id + "/1"); got.Status != 200 || got.Body != onePDF || got.Header.Get("Content-Security-Policy") != "default-src 'none'; sandbox; frame-ancestors 'none'" ||
+		!strings.HasPrefix(got.Header.Get("Content-Disposition"), "attachment") || got.Header.Get("Content-Type") != "application/pdf" {
+		t.Errorf("%d %v %d bytes", got.Status, got.Header, len(got.Body))
+	}
+	for _, c := range []*apitest.Client{other, analyst} {
+		for _, path := range []string{home + "/evidence", "/api/v1/evidence/" + id + "/1"} {
+			if got := c.Get(path); got.Status != 404 {
+				t.Errorf("%s: %d", path, got.Status)
+			}
+		}
+	}
+	theirs := "/api/v1/assessments/" + w.B.ID
+	for _, try := range [][3]string{{"PUT", home + "/indicators/MR-07/evidence/" + id, `{}`}, {"PUT", theirs + "/indicators/MR-07/evidence/" + id, `{}`}, {"DELETE", home + "/indicators/MR-07/evidence/" + id, ""},
+		{"PUT", home + "/evidence/" + id + "/removed", `{"removed":true}`}, {"PUT", theirs + "/evidence/" + id + "/removed", `{"removed":true}`}} {
+		if got := other.JSON(try[0], try[1], try[2], nil); got.Status != 404 {
+			t.Errorf("%v: %d %s", try, got.Status, got.Body)
+		}
+	}
+	lacks(t, post(city, home+"/evidence/"+id+"/revisions?name=two.txt", "two"), 200, []string{`"revision":2`})
+	for _, try := range [][3]string{{"PUT", home + "/indicators/MR-08/evidence/" + id, `{"passage":"line 1"}`}, {"DELETE", home + "/indicators/MR-08/evidence/" + id, ""},
+		{"PUT", home + "/evidence/" + id + "/removed", `{"removed":true}`}, {"PUT", home + "/evidence/" + id + "/removed", `{"removed":false}`}} {
+		if got := city.JSON(try[0], try[1], try[2], nil); got.Status != 204 {
+			t.Errorf("%v: %d %s", try, got.Status, got.Body)
+		}
+	}
+	if got := city.JSON("PUT", home+"/indicators/MR-07/verdict", `{"verdict":"verified","version":1}`, nil); got.Status != 403 {
+		t.Error(got.Status)
+	}
+}
