@@ -190,7 +190,7 @@ func (c Crowd) Renew(ctx context.Context, who account.Actor, id string) (a accou
 		return a, "", err
 	}
 	if who.Role == account.Analyst && Joined(a) {
-		return a, "", fault.New(fault.Forbidden, "fault.forbidden", nil)
+		return a, "", fault.New(fault.Conflict, "fault.person_joined", nil)
 	}
 	if a.Disabled {
 		return a, "", fault.New(fault.Conflict, "fault.person_ended", nil)

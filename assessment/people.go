@@ -19,8 +19,9 @@ type Crowd struct {
 		SignIns
 		Recorder
 	}
-	Now  func() time.Time
-	Mail bool // letters can be sent: invitations and forgotten passwords write one
+	Guesses account.Guesser // judges new passwords; nil where none are set
+	Now     func() time.Time
+	Mail    bool // letters can be sent: invitations and forgotten passwords write one
 }
 
 // NormalEmail is the form in which an address is kept and looked up: without blanks around, in lower case.

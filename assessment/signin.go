@@ -172,7 +172,7 @@ func (c Crowd) hashNew(ctx context.Context, a account.Account, wanted string, ab
 		}
 		about = append(about, city.Name, city.Code)
 	}
-	if err := account.JudgePassword(wanted, about...); err != nil {
+	if err := account.JudgePassword(ctx, c.Guesses, wanted, about...); err != nil {
 		return "", err
 	}
 	return account.HashPassword(ctx, wanted)

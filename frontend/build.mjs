@@ -2,6 +2,7 @@
 //   app-HASH.css, app-HASH.js and its chunks   for browsers, with .br and .gz beside each
 //   manifest.json                              logical name -> hashed name, and every file browsers may ask for
 //   engine.js                                  ECharts for the server-side engine (see chart/), never sent to browsers
+//   guess.js.gz                                zxcvbn, to judge new passwords on the server, never sent to browsers
 //   measure-*.ttf                              subset fonts to measure text with on the server, never sent to browsers
 //   licences.txt                               licence texts of everything that is in these files
 import { build } from "esbuild";
@@ -48,6 +49,20 @@ const forEngine = await build({
   metafile: true,
   define: { "process.env.NODE_ENV": '"production"' },
 });
+
+const forGuessing = await build({
+  entryPoints: ["src/engine/guess.ts"],
+  outfile: join(out, "guess.js"),
+  write: false,
+  bundle: true,
+  format: "iife",
+  target: "es2015",
+  minify: true,
+  legalComments: "none",
+  metafile: true,
+});
+// Kept compressed: it is read seldom, and the file of the program is in memory as a whole.
+await put("guess.js.gz", await promisify(gzip)(forGuessing.outputFiles[0].contents, { level: 9 }));
 
 // Logical names are those of the entries: app.js, app.css and the file name of each lazily loaded module.
 const manifest = { urls: {}, files: [] };
@@ -106,7 +121,7 @@ function range(from, to) {
 
 // writeLicences collects the licence texts of every package of which a part is in the output.
 async function writeLicences() {
-  const inputs = [forBrowsers, forEngine].flatMap((b) => Object.keys(b.metafile.inputs));
+  const inputs = [forBrowsers, forEngine, forGuessing].flatMap((b) => Object.keys(b.metafile.inputs));
   const packages = new Set(["@expo-google-fonts/noto-sans", "@expo-google-fonts/noto-sans-arabic"]);
   for (const input of inputs) {
     const found = input.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)\//);

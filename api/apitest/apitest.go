@@ -30,6 +30,7 @@ import (
 	"migov/data/store"
 	"migov/frontend"
 	"migov/frontend/chart"
+	"migov/frontend/guess"
 )
 
 // The people of the test world, by the name under which Client signs them in. The address of each is NAME@example.org,
@@ -188,7 +189,7 @@ func (w *World) serve(ctx context.Context, o Options) {
 	static := must(frontend.NewStatic())(t)
 	site := must(frontend.New(words, static))(t)
 	charts := must(chart.New(frontend.Built(), o.Log))(t)
-	crowd := assessment.Crowd{Store: w.Store, Now: o.Now}
+	crowd := assessment.Crowd{Store: w.Store, Guesses: must(guess.New(frontend.Built()))(t).Guesses, Now: o.Now}
 	sessions := must(session.New(ctx, w.Store, w.Store, crowd, w.Store, session.Options{SecondFactor: o.SecondFactor, Limits: o.Limits, Now: o.Clock}))(t)
 	w.Pages = &web.Pages{
 		Site: site, Sessions: sessions, Store: w.Store, Library: w.Library, Crowd: crowd, Charts: charts, Now: o.Now, Log: o.Log,

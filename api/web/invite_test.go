@@ -224,7 +224,7 @@ func TestWhoSeesAndChangesWhom(t *testing.T) {
 	if page := analyst.Post("/people/"+w.Accounts[apitest.ContributorA].ID+"/link", nil); page.Status != http.StatusNotFound {
 		t.Errorf("an analyst makes a link for a contributor: %d", page.Status)
 	}
-	if page := analyst.Post("/people/"+w.Accounts[apitest.CoordinatorB].ID+"/link", nil); page.Status != http.StatusForbidden {
+	if page := analyst.Post("/people/"+w.Accounts[apitest.CoordinatorB].ID+"/link", nil); page.Status != http.StatusConflict || !strings.Contains(page.Body, "has joined already") {
 		t.Errorf("an analyst makes a link for an account that is in use: %d", page.Status)
 	}
 	waits, err := w.Store.AccountByEmail(context.Background(), "waits@example.org")

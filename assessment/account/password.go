@@ -1,13 +1,12 @@
 package account
 
 import (
+	"context"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/trustelem/zxcvbn"
 
 	"migov/assessment/fault"
 )
@@ -16,6 +15,9 @@ import (
 // on; D. L. Wheeler, "zxcvbn: Low-Budget Password Strength Estimation", USENIX Security 2016). Beside the most common
 // breached passwords it knows words, names, keyboard runs, repetitions, dates and the usual disguises of letters by figures.
 const Guesses = 1e10
+
+// Guesser tells how many guesses a password withstands when whoever guesses begins with the known words.
+type Guesser func(ctx context.Context, password string, known []string) (float64, error)
 
 // looked is how many characters are judged: the time grows with the cube of the length, and a longer password is only better.
 const looked = 64
@@ -27,8 +29,9 @@ var productWords = []string{"migov", "cities", "city", "migration", "self", "ass
 var laterYears = regexp.MustCompile(`20[2-9]\d`)
 
 // JudgePassword tells what is wrong with a new password: its length, or that it is among the commonly breached or easily guessed
-// ones. About names words that people who know the person would try first: name, address, city.
-func JudgePassword(password string, about ...string) error {
+// ones. About names words that people who know the person would try first: name, address, city. Without a guesser only the
+// length, the variety and the known words are judged.
+func JudgePassword(ctx context.Context, guesses Guesser, password string, about ...string) error {
 	refuse := func(key string, args fault.Args) error {
 		return fault.New(fault.Invalid, key, args).WithFields(fault.Field{Name: "password", Key: key, Args: args})
 	}
@@ -43,10 +46,17 @@ func JudgePassword(password string, about ...string) error {
 	if r := []rune(password); len(r) > looked {
 		first = string(r[:looked])
 	}
-	if few(first) || bare(first, known) < besideWords || zxcvbn.PasswordStrength(laterYears.ReplaceAllString(strings.ToLower(first), "2010"), known).Guesses < Guesses {
+	if few(first) || bare(first, known) < besideWords {
 		return refuse("fault.password_guessed", nil)
 	}
-	return nil
+	if guesses == nil {
+		return nil
+	}
+	n, err := guesses(ctx, laterYears.ReplaceAllString(strings.ToLower(first), "2010"), known)
+	if err == nil && n < Guesses {
+		err = refuse("fault.password_guessed", nil)
+	}
+	return err
 }
 
 // words are the parts of a text from three characters on, in lower case, and the text without what parts them.

@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 	"migov/assessment/fault"
 )
 
+// What a guesser says is tried with the real one in frontend/guess.
 func TestANewPasswordIsJudged(t *testing.T) {
 	about := []string{"Head of Housing", "housing.lead@marsa-selwa.example", "Marsa Selwa"}
 	for _, c := range []struct{ says, password, key string }{
@@ -19,20 +21,15 @@ func TestANewPasswordIsJudged(t *testing.T) {
 		{"11 characters", "Ghj7kdP2mQx", "fault.password_length"},
 		{"257 characters", strings.Repeat("x", 257), "fault.password_length"},
 		{"damaged text", "Ghj7kdP2mQx9\xff", "fault.password_length"},
-		{"a breached one", "123456789012", "fault.password_guessed"},
-		{"a breached one with figures behind", "password1234", "fault.password_guessed"},
-		{"a breached one in disguise", "P@ssw0rd1234", "fault.password_guessed"},
-		{"a run on the keyboard", "zxcvbnmasdfgh", "fault.password_guessed"},
 		{"one sign again and again", "aaaaaaaaaaaa", "fault.password_guessed"},
 		{"one sign of another script again and again", strings.Repeat("é", 12), "fault.password_guessed"},
-		{"a season and the year", "summer2026!!", "fault.password_guessed"},
 		{"the city and the year", "MarsaSelwa2026", "fault.password_guessed"},
 		{"the city in two words", "marsa-selwa-27", "fault.password_guessed"},
 		{"the address", "housing.lead@marsa", "fault.password_guessed"},
 		{"the name", "HeadOfHousing1", "fault.password_guessed"},
 		{"the product", "migov-migration", "fault.password_guessed"},
 	} {
-		err := account.JudgePassword(c.password, about...)
+		err := account.JudgePassword(context.Background(), nil, c.password, about...)
 		f, _ := fault.As(err)
 		if c.key == "" && err != nil || c.key != "" && (f == nil || f.Kind != fault.Invalid || f.Key != c.key || f.Fields[0].Name != "password") {
 			t.Errorf("%s: %v, wanted %q", c.says, err, c.key)

@@ -27,6 +27,7 @@ import (
 	"migov/data/store"
 	"migov/frontend"
 	"migov/frontend/chart"
+	"migov/frontend/guess"
 )
 
 // Time-outs of the server. A slow line may take minutes to send a page of long explanations.
@@ -213,7 +214,12 @@ func (p *program) handler(ctx context.Context, k kept, log *slog.Logger, signIns
 	if err != nil {
 		return nil, err
 	}
+	guesser, err := guess.New(frontend.Built())
+	if err != nil {
+		return nil, err
+	}
 	people := crowd(k.Store)
+	people.Guesses = guesser.Guesses
 	people.Mail = p.settings.SMTP != ""
 	letterKey, err := assessment.LetterKey(ctx, k.Store)
 	if err != nil {
