@@ -176,6 +176,8 @@ type SavedBody struct {
 	AlternativeID string    `json:"alternative_id,omitempty"`
 	Theirs        *Answer   `json:"theirs,omitempty" doc:"what stands now"`
 	TheirsBy      string    `json:"theirs_by_role,omitempty"`
+
+	Personal map[string]string `json:"personal,omitempty" doc:"fields whose text seems to hold data of a person, with a sentence in the reader's language"`
 }
 
 type savedReply struct {
@@ -250,7 +252,9 @@ func (a *API) saveAnswer(ctx context.Context, who session.Asker, in *Change) (*s
 	if saved.Mutation == "" {
 		return nil, fault.New(fault.Invalid, "fault.nothing_given", nil)
 	}
-	return replyTo(saved), nil
+	reply := replyTo(saved)
+	reply.Body.Personal = a.personal(who, in.Body)
+	return reply, nil
 }
 
 func replyTo(s assessment.Saved) *savedReply {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -252,4 +253,26 @@ func (a *API) citations() {
 		account.Verify, func(ctx context.Context, who session.Asker, in *evidenceJudged) (*struct{}, error) {
 			return nil, a.Proofs.Judge(ctx, who.Actor, in.ID, in.Indicator, assessment.VerdictKind(in.Body.Verdict), in.Body.Version, in.Body.Reason)
 		})
+}
+
+// personal says which texts of a change seem to hold data of a person; nil when none does.
+func (a *API) personal(who session.Asker, c Changed) map[string]string {
+	w := a.Words.In(who.Lang)
+	var out map[string]string
+	for field, text := range map[string]*string{"explanation": c.Explanation, "evidence": c.Evidence} {
+		if text == nil {
+			continue
+		}
+		var kinds []string
+		for _, k := range assessment.PersonalIn(*text) {
+			kinds = append(kinds, w.T("evidence.personal_"+string(k)))
+		}
+		if len(kinds) > 0 {
+			if out == nil {
+				out = map[string]string{}
+			}
+			out[field] = w.T("evidence.personal") + " " + strings.Join(kinds, ", ") + "."
+		}
+	}
+	return out
 }

@@ -290,6 +290,10 @@ func TestEvidenceByTheAPI(t *testing.T) {
 			t.Errorf("%v: %d %s", try, got.Status, got.Body)
 		}
 	}
+	save := http.Header{"Idempotency-Key": {"mutation-0001"}, "If-Match": {`"0"`}}
+	lacks(t, city.JSON("PUT", home+"/answers/MR-07", `{"explanation":"Call +216 71 123 456."}`, save), 201, []string{`"personal":{"explanation":"This text seems to hold data about a person: a phone number."}`})
+	save = http.Header{"Idempotency-Key": {"mutation-0002"}, "If-Match": {`"1"`}}
+	lacks(t, city.JSON("PUT", home+"/answers/MR-07", `{"explanation":"Since 2024 (decree 2019-12)."}`, save), 201, []string{`"saved":true`}, "personal")
 	if got := city.JSON("PUT", home+"/indicators/MR-07/verdict", `{"verdict":"verified","version":1}`, nil); got.Status != 403 {
 		t.Error(got.Status)
 	}

@@ -28,6 +28,7 @@ interface Reply {
   conflict?: string[];
   detail?: string;
   errors?: { location: string; message: string }[];
+  personal?: Record<string, string>;
 }
 
 const nonAnswers = ["not_ours", "not_applicable", "dont_know", "declined", "skipped"];
@@ -410,6 +411,7 @@ class Answer {
       this.acked[f] = flight.taken[f];
       this.refused.delete(f);
       this.message(f, "");
+      this.hint(f, reply.personal?.[f] ?? "");
       // A field in conflict keeps its base: whatever is typed on goes beside the colleague's text again, never over it.
       if (!conflict.includes(f)) this.base[f] = reply.version!;
     }
@@ -451,6 +453,20 @@ class Answer {
     field.closest("details")?.setAttribute("open", "");
     input?.setAttribute("aria-invalid", "true");
     input?.setAttribute("aria-describedby", note.id);
+  }
+
+  // hint says quietly that a text seems to hold data of a person; the page says the same when it is opened.
+  private hint(f: Field, text: string): void {
+    const id = `personal-${this.id}-${f}`;
+    let note = document.getElementById(id);
+    if (text === "") return note?.remove();
+    if (!note) {
+      note = document.createElement("p");
+      note.className = "hint";
+      note.id = id;
+      this.article.querySelector(`[data-field="${f}"]`)?.append(note);
+    }
+    note.textContent = text;
   }
 
   // later tries again after 1, 2, 4 … 60 seconds, give or take a fifth, under the same key, as long as the tab lives.
