@@ -221,3 +221,66 @@ func TestWhatASessionKeeps(t *testing.T) {
 		t.Error("rubbish was taken")
 	}
 }
+
+func TestTheDeviceIsSaidInCoarseWords(t *testing.T) {
+	for agent, want := range map[string]string{
+		"":           "",
+		"curl/8.5.0": "",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0":                                                           "Firefox, Windows",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0":              "Edge, Windows",
+		"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36":                                      "Chrome, Linux",
+		"Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36":                            "Chrome, Android",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1":    "Safari, iPhone",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) FxiOS/140.0 Mobile/15E148 Safari/605.1.15":  "Firefox, iPhone",
+		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15":                      "Safari, macOS",
+		"Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36":                             "Chrome, ChromeOS",
+		"Mozilla/5.0 (Linux; Android 14; SM-S918B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36": "Samsung Internet, Android",
+	} {
+		if got := device(agent); got != want {
+			t.Errorf("%q is %q, wanted %q", agent, got, want)
+		}
+	}
+}
+
+func TestTheDataOfASessionIsReadBackAsItWas(t *testing.T) {
+	until := time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
+	values := map[string]any{"a": "ما كتبته", remember: true}
+	raw, err := texts{}.Encode(until, values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	end, got, err := texts{}.Decode(raw)
+	if err != nil || !end.Equal(until) || len(got) != 2 || got["a"] != values["a"] || got[remember] != true {
+		t.Errorf("%v, %v, %v", end, got, err)
+	}
+	if _, err := (texts{}).Encode(until, map[string]any{"n": 7}); err == nil {
+		t.Error("a number was kept")
+	}
+}
+
+func TestASignInThatWaitsForACodeIsNobody(t *testing.T) {
+	s, _, a := opened(t, false)
+	signed := begin(t, s, nil, a)
+	waits := visit(t, s, signed, func(r *http.Request) {
+		if err := s.AwaitCode(r.Context(), a, Waiting{To: "/x", Own: true}); err != nil {
+			t.Error(err)
+		}
+	})
+	if waits.Value == signed.Value || asks(t, s, signed).Signed() || asks(t, s, waits).Signed() {
+		t.Error("the token stays, or somebody is signed in")
+	}
+	visit(t, s, waits, func(r *http.Request) {
+		w, who, ok, err := s.AwaitedCode(r.Context())
+		if err != nil || !ok || who.ID != a.ID || w.To != "/x" || !w.Own {
+			t.Errorf("%+v, %v, %v", w, ok, err)
+		}
+		if _, ok := s.Awaited(r.Context(), ForOrganisation); ok {
+			t.Error("it waits for something else too")
+		}
+		s.Now = func() time.Time { return time.Now().Add(stepLife) }
+		if _, _, ok, _ := s.AwaitedCode(r.Context()); ok {
+			t.Error("it waits for ever")
+		}
+		s.Now = time.Now
+	})
+}
