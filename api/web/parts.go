@@ -349,9 +349,9 @@ func (p *Pages) divide(c *gin.Context, who session.Asker, s *sectionOf) {
 	}
 }
 
-// partHere says beside a question who answers it.
+// partHere says beside a question who answers it, as long as it can be answered.
 func (p *Pages) partHere(who session.Asker, s sectionOf, q *survey.Indicator) (h frontend.PartHere) {
-	if s.division == nil {
+	if s.division == nil || !s.Open() {
 		return h
 	}
 	h.Shown, h.Href = true, "/assessments/"+s.ID+"/parts/"+q.ID

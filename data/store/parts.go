@@ -125,25 +125,29 @@ func (s *Store) OpenParts(ctx context.Context, who account.Actor, id string, par
 		if err != nil {
 			return err
 		}
-		opened := false
+		var opened []string
 		for _, part := range parts {
 			n, err := s.count(tx, "UPDATE part SET opened = ? WHERE city_id = ? AND assessment_id = ? AND id = ? AND opened IS NULL", kept(at), a.CityID, id, part)
 			if err != nil {
 				return err
 			}
-			if n == 0 {
-				continue
+			if n > 0 {
+				opened = append(opened, part)
 			}
-			opened = true
-			by := assessment.Author{Account: who.Account, Role: who.Role}
+		}
+		if len(opened) == 0 {
+			return nil
+		}
+		if err := s.touch(tx, a.CityID, id); err != nil {
+			return err
+		}
+		by := assessment.Author{Account: who.Account, Role: who.Role}
+		for _, part := range opened {
 			if err := s.record(tx, assessment.Event{At: at, Actor: by, City: a.CityID, Action: "part.open", Subject: id, Detail: part}); err != nil {
 				return err
 			}
 		}
-		if !opened {
-			return nil
-		}
-		return s.touch(tx, a.CityID, id)
+		return nil
 	})
 }
 
@@ -182,14 +186,14 @@ func (s *Store) RemindParts(ctx context.Context, id string, reminders []assessme
 		if told == 0 {
 			return nil
 		}
-		by := assessment.Author{Role: account.Operator}
-		if err := s.notify(tx, by, at, notices...); err != nil {
+		if err := s.touch(tx, p.CityID, id); err != nil {
 			return err
 		}
+		by := assessment.Author{Role: account.Operator}
 		if err := s.record(tx, assessment.Event{At: at, Actor: by, City: p.CityID, Action: "part.remind", Subject: id}); err != nil {
 			return err
 		}
-		return s.touch(tx, p.CityID, id)
+		return s.notify(tx, by, at, notices...)
 	})
 	return told, err
 }

@@ -93,6 +93,9 @@ func (s *Store) SetSignOff(ctx context.Context, who account.Actor, o assessment.
 		if err != nil {
 			return err
 		}
+		if err := s.touch(tx, l.city, l.id); err != nil {
+			return err
+		}
 		action := "sign_off"
 		if x.Refused {
 			action = "sign_off.refuse"
@@ -100,10 +103,7 @@ func (s *Store) SetSignOff(ctx context.Context, who account.Actor, o assessment.
 		if err := s.record(tx, assessment.Event{At: x.At, Actor: x.By, City: l.city, Action: action, Subject: l.id}); err != nil {
 			return err
 		}
-		if err := s.notify(tx, x.By, x.At, o.Notices...); err != nil {
-			return err
-		}
-		return s.touch(tx, l.city, l.id)
+		return s.notify(tx, x.By, x.At, o.Notices...)
 	})
 }
 
