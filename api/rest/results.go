@@ -78,9 +78,9 @@ func (a *API) results() {
 			return out, nil
 		})
 	a.comparison()
-	type wish struct {
-		round
-		Raw bool `query:"raw"`
+	type wish struct { // huma fills no fields of an embedded struct whose name is not exported
+		Code string `path:"code" doc:"code of the round"`
+		Raw  bool   `query:"raw"`
 	}
 	add(a, huma.Operation{OperationID: "export-round", Method: http.MethodGet, Path: "/rounds/{code}/answers.csv", Summary: "Export the answers handed in as CSV", Responses: csvFile},
 		account.Compare, func(_ context.Context, who session.Asker, in *wish) (*csvReply, error) {
