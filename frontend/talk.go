@@ -1,6 +1,8 @@
 package frontend
 
 import (
+	"html/template"
+	"strings"
 	"time"
 
 	"migov/assessment/survey"
@@ -53,7 +55,22 @@ type TalkForm struct {
 	Inside    bool   // the person may write within the city
 	HandedIn  bool   // the reviewers can read
 	Replies   []TalkReply
-	Team      []Spot
+	Team      Team
+}
+
+// Team are the people who can be told. A page has one choice of them below each question, so that it is written once.
+type Team struct {
+	People  []Spot
+	Options template.HTML // the choice, while nobody is chosen
+}
+
+// NewTeam writes the choice.
+func NewTeam(people []Spot) Team {
+	var b strings.Builder
+	for _, x := range people {
+		b.WriteString(`<option value="` + template.HTMLEscapeString(x.ID) + `">` + template.HTMLEscapeString(x.Name) + `</option>`)
+	}
+	return Team{people, template.HTML(b.String())}
 }
 
 // TalkReply is a conversation that can be answered.

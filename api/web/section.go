@@ -33,6 +33,7 @@ type sectionOf struct {
 	assessment.Draft
 	part   *survey.Subcategory
 	beside assessment.Beside // what the reader may see of it
+	team   frontend.Team     // whom a reader can tell of what is said
 
 	division *assessment.Division // who does what; nil for people from outside the city
 }

@@ -49,6 +49,7 @@ func (p *Pages) sectionPage(c *gin.Context, who session.Asker, s sectionOf) fron
 	if at+1 < len(all) {
 		page.Next = &frontend.SectionLink{Href: home + "/" + all[at+1].ID, Title: all[at+1].Title}
 	}
+	s.team = p.team(who, s.beside)
 	for _, q := range s.part.Indicators {
 		page.Questions = append(page.Questions, p.question(who, s, q))
 		if t := page.Questions[len(page.Questions)-1].Talk; t != nil {

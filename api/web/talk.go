@@ -45,7 +45,7 @@ func (p *Pages) talkHere(who session.Asker, s sectionOf, q *survey.Indicator, mu
 		return nil
 	}
 	home := "/assessments/" + s.ID
-	out := &frontend.TalkHere{Home: home, Back: home + "/" + s.part.ID + "?talk=" + q.ID + "#talk-" + q.ID, Form: p.talkForm(who, s.Assessment, s.beside, q.ID)}
+	out := &frontend.TalkHere{Home: home, Back: home + "/" + s.part.ID + "?talk=" + q.ID + "#talk-" + q.ID, Form: p.talkForm(who, s.Assessment, s.beside, s.team, q.ID)}
 	out.Form.Mutation = mutation
 	for _, t := range s.beside.Threads {
 		switch {
@@ -62,8 +62,8 @@ func (p *Pages) talkHere(who session.Asker, s sectionOf, q *survey.Indicator, mu
 }
 
 // talkForm is an empty form to write about an indicator.
-func (p *Pages) talkForm(who session.Asker, a assessment.Assessment, b assessment.Beside, indicator string) frontend.TalkForm {
-	f := frontend.TalkForm{Indicator: indicator, Inside: who.Role.OfCity(), HandedIn: !a.Open(), To: "shared"}
+func (p *Pages) talkForm(who session.Asker, a assessment.Assessment, b assessment.Beside, team frontend.Team, indicator string) frontend.TalkForm {
+	f := frontend.TalkForm{Team: team, Indicator: indicator, Inside: who.Role.OfCity(), HandedIn: !a.Open(), To: "shared"}
 	if f.Inside {
 		f.To = "city"
 	}
@@ -79,12 +79,18 @@ func (p *Pages) talkForm(who session.Asker, a assessment.Assessment, b assessmen
 		first := t.Posts[0]
 		f.Replies = append(f.Replies, frontend.TalkReply{ID: t.ID, Label: w.T(key, "Author", p.speaker(who, b, first.By), "Words", begins(first.Body))})
 	}
+	return f
+}
+
+// team are the people of the city whom somebody can tell.
+func (p *Pages) team(who session.Asker, b assessment.Beside) frontend.Team {
+	var people []frontend.Spot
 	for _, m := range b.Team {
 		if !m.Left && m.Account != who.Account {
-			f.Team = append(f.Team, frontend.Spot{ID: m.Account, Name: w.Person(m.Name, string(m.Role), m.Department)})
+			people = append(people, frontend.Spot{ID: m.Account, Name: p.Words(who).Person(m.Name, string(m.Role), m.Department)})
 		}
 	}
-	return f
+	return frontend.NewTeam(people)
 }
 
 // begins is the beginning of a text, on one line.
@@ -230,13 +236,14 @@ func (p *Pages) showTalk(c *gin.Context, who session.Asker, status int, t talked
 		page.Whose = s
 	}
 	filter := url.Values{"state": {page.State}, "whose": {page.Whose}}
+	team := p.team(who, b)
 	about := in.Indicator(c.Query("about"))
 	for id := range t.left {
 		about = in.Indicator(id)
 	}
 	if about != nil {
 		filter.Set("about", about.ID)
-		f := p.talkForm(who, a, b, about.ID)
+		f := p.talkForm(who, a, b, team, about.ID)
 		f.Mutation = uuid.NewString()
 		page.About, page.AboutTitle = &f, about.Question
 		if reason, ok := t.left[about.ID]; ok {
@@ -254,7 +261,7 @@ func (p *Pages) showTalk(c *gin.Context, who session.Asker, status int, t talked
 				if x.Indicator == q.ID && wanted(x, page, who) {
 					one := p.talkThread(who, b, x, 0)
 					one.Title, one.Href = q.Question, home+"/"+s.ID+"#"+q.ID
-					one.Form = p.talkForm(who, a, b, q.ID)
+					one.Form = p.talkForm(who, a, b, team, q.ID)
 					one.Form.Mutation, one.Form.To = uuid.NewString(), x.ID
 					chosen = append(chosen, one)
 				}
