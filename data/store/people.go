@@ -174,7 +174,7 @@ func (s *Store) setPassword(tx *gorm.DB, id, hash string, by assessment.Author, 
 	if err := s.tell(tx, id, "password", now); err != nil {
 		return err
 	}
-	return s.record(tx, assessment.Event{At: now, Actor: by, Action: "account.password", Subject: id})
+	return s.noteOf(tx, id, "password", by, now)
 }
 
 // SetLanguage implements assessment.People.

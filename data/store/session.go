@@ -67,7 +67,7 @@ func (s *Store) EndSessions(ctx context.Context, id, except string, by assessmen
 		if n = int(ended); err != nil || n == 0 {
 			return err
 		}
-		return s.record(tx, assessment.Event{At: at, Actor: by, Action: "account.sessions_ended", Subject: id})
+		return s.noteOf(tx, id, "sessions_ended", by, at)
 	})
 	return n, err
 }
@@ -82,6 +82,6 @@ func (s *Store) EndSessionOf(ctx context.Context, id, hash string, by assessment
 		if err != nil {
 			return err
 		}
-		return s.record(tx, assessment.Event{At: at, Actor: by, Action: "account.sessions_ended", Subject: id})
+		return s.noteOf(tx, id, "sessions_ended", by, at)
 	})
 }

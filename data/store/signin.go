@@ -80,8 +80,17 @@ func (s *Store) secure(ctx context.Context, id, what string, by assessment.Autho
 		if err := s.tell(tx, id, what, at); err != nil {
 			return err
 		}
-		return s.record(tx, assessment.Event{At: at, Actor: by, Action: "account." + what, Subject: id})
+		return s.noteOf(tx, id, what, by, at)
 	})
+}
+
+// noteOf notes in the log of a person's city, or of none, what happened to the account.
+func (s *Store) noteOf(tx *gorm.DB, id, what string, by assessment.Author, at time.Time) error {
+	var city string
+	if err := s.row(tx, "SELECT COALESCE(city_id, '') FROM account WHERE id = ?", []any{id}, &city); err != nil {
+		return err
+	}
+	return s.record(tx, assessment.Event{At: at, Actor: by, City: city, Action: "account." + what, Subject: id})
 }
 
 // SetFactor implements assessment.SignIns.
@@ -148,7 +157,7 @@ func (s *Store) UseRecoveryCode(ctx context.Context, id, hash string, at time.Ti
 		if err := s.tell(tx, id, "recovery_used", at); err != nil {
 			return err
 		}
-		return s.record(tx, assessment.Event{At: at, Actor: assessment.Author{Account: id}, Action: "account.recovery_used", Subject: id})
+		return s.noteOf(tx, id, "recovery_used", assessment.Author{Account: id}, at)
 	})
 	return ok, err
 }
