@@ -47,8 +47,8 @@ type Outbox interface {
 	Digests(ctx context.Context, frequency account.Mail, due time.Time) error
 	// Unread lists the unread notices of an account, oldest first.
 	Unread(ctx context.Context, account string) ([]Notice, error)
-	// Sweep deletes letters that were sent or given up before a time, and all that wait when pending is set; and notices
-	// that were read before it.
+	// Sweep deletes letters that were sent or given up before a time, and all that wait when pending is set; notices that
+	// were read before it, and presence that was left before it.
 	Sweep(ctx context.Context, before time.Time, pending bool) error
 }
 

@@ -147,6 +147,9 @@ func (s *Store) Sweep(ctx context.Context, before time.Time, pending bool) error
 		if err := s.run(tx, ask, kept(before), kept(before)); err != nil {
 			return err
 		}
+		if err := s.run(tx, "DELETE FROM presence WHERE seen < ?", kept(before)); err != nil {
+			return err
+		}
 		return s.run(tx, "DELETE FROM notice WHERE seen < ?", kept(before))
 	})
 }

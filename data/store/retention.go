@@ -142,5 +142,8 @@ func (s *Store) expire(tx *gorm.DB, e assessment.Expiry) error {
 			return err
 		}
 	}
+	if err := s.run(tx, "UPDATE account SET unread = (SELECT COUNT(*) FROM notice n WHERE n.account_id = account.id AND n.seen IS NULL) WHERE unread > 0"); err != nil {
+		return err
+	}
 	return s.run(tx, "DELETE FROM assessment WHERE city_id = ? AND id = ?", e.CityID, e.ID)
 }
