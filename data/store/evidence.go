@@ -624,3 +624,33 @@ func (s *Store) SweepBlobs(ctx context.Context) (gone int, err error) {
 	})
 	return gone, err
 }
+
+// checkContents names the files of evidence whose content is not what was kept: pieces are missing, or others than were added.
+func (s *Store) checkContents(ctx context.Context) (wrong []string, err error) {
+	type kept struct{ city, sha256 string }
+	var all []kept
+	db := s.read.WithContext(ctx)
+	err = s.rows(db, "SELECT DISTINCT city_id, sha256 FROM evidence_revision WHERE sha256 <> '' ORDER BY city_id, sha256", nil, func(found *sql.Rows) error {
+		var k kept
+		err := found.Scan(&k.city, &k.sha256)
+		all = append(all, k)
+		return err
+	})
+	if err != nil {
+		return nil, s.known(err)
+	}
+	for _, k := range all {
+		b := &blobReader{s: s, ctx: ctx, city: k.city, sha256: k.sha256}
+		if err := s.row(db, "SELECT COUNT(*) FROM blob WHERE city_id = ? AND sha256 = ?", []any{k.city, k.sha256}, &b.pieces); err != nil {
+			return wrong, s.known(err)
+		}
+		sum := sha256.New()
+		if _, err := io.Copy(sum, b); err != nil && !fault.Is(err, fault.NotFound) {
+			return wrong, err
+		}
+		if hex.EncodeToString(sum.Sum(nil)) != k.sha256 {
+			wrong = append(wrong, "the file of evidence with the SHA-256 "+k.sha256+" is not whole")
+		}
+	}
+	return wrong, nil
+}

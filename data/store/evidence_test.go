@@ -86,7 +86,13 @@ func TestAPieceOfEvidenceComesBackByteForByte(t *testing.T) {
 		if list := beside(t, w).Evidence; len(list) != 5 || list[0].Title != "file 0" || list[0].By.Account != w.Contributor.Account {
 			t.Errorf("%+v", list)
 		}
+		if wrong, err := s.Check(ctx); err != nil || len(wrong) > 0 {
+			t.Errorf("the full check says %v, %v", wrong, err)
+		}
 		storetest.Exec(t, s, "DELETE FROM blob WHERE piece = 3 AND sha256 = '"+hash(text(3, 3<<20))+"'")
+		if wrong, err := s.Check(ctx); err != nil || len(wrong) != 1 || !strings.Contains(wrong[0], hash(text(3, 3<<20))) {
+			t.Errorf("the full check says %v, %v", wrong, err)
+		}
 		_, pieces, err := p.Shelf(ctx, w.Coordinator, w.Mine.ID)
 		if err != nil {
 			t.Fatal(err)

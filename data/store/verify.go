@@ -206,10 +206,11 @@ func (s *Store) Free() (free, want int64, err error) {
 	return int64(fsys.Bavail) * int64(fsys.Bsize), want, nil
 }
 
-// Check is the full check of `migov doctor`: every page of a SQLite file, every foreign key. It returns what is wrong, in words.
+// Check is the full check of `migov doctor`: every page of a SQLite file, every foreign key, every file of evidence. It
+// returns what is wrong, in words.
 func (s *Store) Check(ctx context.Context) (wrong []string, err error) {
-	if s.engine != SQLite {
-		return nil, s.Ping(ctx)
+	if wrong, err = s.checkContents(ctx); err != nil || s.engine != SQLite {
+		return wrong, err
 	}
 	for _, ask := range []string{"PRAGMA integrity_check", "PRAGMA foreign_key_check"} {
 		rows, err := s.read.WithContext(ctx).Raw(ask).Rows()
