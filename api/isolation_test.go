@@ -48,6 +48,7 @@ type crowded struct {
 	a, b, c *place // A and B are in one round, C is in another
 	people  []*person
 	signOff assessment.SignOffs
+	extra   http.Header // sent with every request, in the place of what a browser sends
 }
 
 var ctx = context.Background()
@@ -339,16 +340,28 @@ func (w *crowded) ask(who *person, r route, at ...*place) (page apitest.Page, se
 	switch {
 	case r.program() && (strings.HasSuffix(r.path, "/files") || strings.HasSuffix(r.path, "/revisions")):
 		// Without a name a revision is refused: people from outside would read the newest only.
-		page = client.Send(r.method, path+strings.Repeat("?name=paper.pdf", strings.Count(r.path, "/files")), strings.NewReader(onePage), http.Header{"Content-Type": {"application/octet-stream"}, "Accept": {"application/json"}})
+		page = client.Send(r.method, path+strings.Repeat("?name=paper.pdf", strings.Count(r.path, "/files")), strings.NewReader(onePage), w.with("application/octet-stream", "Accept", "application/json"))
 	case r.program():
-		page = client.JSON(r.method, path, body, http.Header{"Idempotency-Key": {uuid.NewString()}, "If-Match": {`"0"`}})
+		page = client.Send(r.method, path, strings.NewReader(body), w.with("application/json", "Accept", "application/json", "Idempotency-Key", uuid.NewString(), "If-Match", `"0"`))
 	default:
-		page = client.Send(r.method, path, strings.NewReader(body), http.Header{"Content-Type": {"application/x-www-form-urlencoded"}})
+		page = client.Send(r.method, path, strings.NewReader(body), w.with("application/x-www-form-urlencoded"))
 	}
 	for i, id := range ids {
 		page.Body = strings.ReplaceAll(page.Body, id, fmt.Sprintf("ID%d", i))
 	}
 	return page, true
+}
+
+// with makes the headers of a request.
+func (w *crowded) with(content string, pairs ...string) http.Header {
+	h := http.Header{"Content-Type": {content}}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		h.Set(pairs[i], pairs[i+1])
+	}
+	for name, values := range w.extra {
+		h[name] = values
+	}
+	return h
 }
 
 // reach tells whether somebody may know of what the places of a route name.
