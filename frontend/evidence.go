@@ -134,10 +134,15 @@ type EvidenceHere struct {
 	Standing string // empty when nothing is claimed
 	Mark     string // class of its tag
 	Cited    []CitedCard
-	Attach   string // address of the page on which evidence is cited; empty when nothing can be changed
+	Attach   string // address, from the page of the section, of the page on which evidence is cited; empty when nothing can be changed
 	Verdict  *VerdictHere
 	Judge    string // address that takes a verdict; empty for everybody but those who may say one
 	Personal []Personal
+}
+
+// plain tells whether nothing stands there but the standing and the way to attach evidence.
+func (h EvidenceHere) plain() bool {
+	return len(h.Cited) == 0 && h.Verdict == nil && h.Judge == "" && len(h.Personal) == 0
 }
 
 // VerdictHere is what somebody from outside said of the answer.

@@ -25,6 +25,9 @@ import (
 	"migov/frontend"
 )
 
+// attaches begins what the button beside a question sends that saves the page and leads to the evidence of its indicator.
+const attaches = "evidence "
+
 // uploadTime is how long a slow line may take to send or receive a file: 10 MB at 150 kbit/s.
 const uploadTime = 10 * time.Minute
 
@@ -501,7 +504,7 @@ func (p *Pages) evidenceHere(who session.Asker, s sectionOf, q *survey.Indicator
 	standing := s.beside.StandingOf(kept, q.ID, p.Now())
 	out := frontend.EvidenceHere{Standing: string(standing), Mark: frontend.StandingMark(standing), Cited: p.citedCards(who, home, s.beside.Cited(q.ID))}
 	if s.Open() && account.Allowed(who.Role, account.WriteEvidence) {
-		out.Attach = home + "/indicators/" + q.ID + "/evidence"
+		out.Attach = "indicators/" + q.ID + "/evidence"
 	}
 	if v := s.beside.Verdict(q.ID); v.Kind != "" {
 		out.Verdict = &frontend.VerdictHere{Kind: string(v.Kind), Reason: v.Reason, Author: p.Words(who).T("shell.role_" + string(v.By.Role)), At: v.At, Stale: v.Version != kept.Version}

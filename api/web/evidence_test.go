@@ -68,8 +68,11 @@ func TestEvidenceIsAttachedCitedAndReadWithoutScript(t *testing.T) {
 	if err != nil || len(saved) != 1 || len(rejected) > 0 {
 		t.Fatal(saved, rejected, err)
 	}
-	lacks(t, city.Get(section), 200, []string{"Claimed, no proof yet", `href="` + attach + `"`, "Attach evidence", "an e-mail address, a phone number"}, "Evidenced")
+	lacks(t, city.Get(section), 200, []string{"Claimed, no proof yet", `name="go" value="evidence MR-07"`, "Attach evidence", "an e-mail address, a phone number"}, "Evidenced")
 
+	if page := city.Post(section, url.Values{"go": {"evidence MR-07"}}); page.Status != 303 || page.To() != attach {
+		t.Errorf("the button leads to %q with status %d", page.To(), page.Status)
+	}
 	page := sendFile(t, city, attach, "../بلدية\u202Efdp.pdf", []byte(onePDF), map[string]string{"act": "add", "passage": "page 4", "title": "Note on languages <b>"}, "text/html")
 	if page.Status != 303 || page.To() != attach {
 		t.Fatal(page.Status, page.To(), page.Body)

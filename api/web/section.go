@@ -117,15 +117,21 @@ func (p *Pages) saveSection(c *gin.Context, who session.Asker) error {
 		}
 	case chosen != "":
 		to, key = "/assessments/"+s.ID+"/"+s.part.ID+"#"+chosen, "section.done_chosen"
+	case len(saved) == 0 && strings.HasPrefix(c.PostForm("go"), attaches):
+		key = ""
 	case len(saved) == 0:
 		key = "section.done_nothing"
 	}
 	return p.Done(c, who, to, key, "Time", p.Words(who).Time(p.Now()))
 }
 
-// address is where a save leads: to the next section, home after the last one, or to the same page.
+// address is where a save leads: to the next section, home after the last one, to the evidence of an indicator, or to the
+// same page.
 func (s sectionOf) address(wish string) string {
 	home := "/assessments/" + s.ID
+	if q := s.Instrument.Indicator(strings.TrimPrefix(wish, attaches)); q != nil {
+		return home + "/indicators/" + q.ID + "/evidence"
+	}
 	if wish != "next" {
 		return home + "/" + s.part.ID
 	}
