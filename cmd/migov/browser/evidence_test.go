@@ -74,6 +74,13 @@ func TestBrowserSaysBeforeAFileIsSentThatItIsNotTaken(t *testing.T) {
 	}
 	x.do(typed("#MR-07-explanation", "Call +216 71 123 456."))
 	x.waitFor(`document.getElementById("personal-MR-07-explanation")?.textContent ?? ""`, "a phone number", 6*time.Second)
+	x.do(typed("#MR-08-explanation", "Typed just before."), click(`#evidence-MR-07 button[name=go]`))
+	x.waitFor("location.pathname", "/indicators/MR-07/evidence", 10*time.Second)
+	for id, want := range map[string]string{"MR-07": "Call +216 71 123 456.", "MR-08": "Typed just before."} {
+		if got, others := kept(t, w, id); got.Explanation != want || len(others) > 0 {
+			t.Errorf("%s: %q is kept, with %d others: what was typed is kept twice, or lost", id, got.Explanation, len(others))
+		}
+	}
 }
 
 // TestBrowserFindsEvidenceAccessible opens the pages of evidence, and a question with every kind of it.
