@@ -38,9 +38,8 @@ type AuditLine struct {
 
 // AuditWords says what an action of the log is.
 func AuditWords(w *locale.Words, action string) string {
-	key := "audit.do_" + underscored(action)
-	if text := w.T(key); text != key {
-		return text
+	if key := "audit.do_" + underscored(action); w.Has(key) {
+		return w.T(key)
 	}
 	return w.T("audit.do_other", "Action", action)
 }

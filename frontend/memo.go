@@ -2,6 +2,7 @@ package frontend
 
 import (
 	"bytes"
+	"fmt"
 	"html/template"
 	"sync"
 
@@ -28,6 +29,10 @@ func (q Question) Fixed(part string) Fixed {
 		return Fixed{q.Indicator, string(q.Holder)}
 	case part == "sure":
 		return Fixed{q.Indicator, string(q.Answer.Confidence)}
+	case part == "evidence" && q.Here.plain():
+		return Fixed{q.Indicator, fmt.Sprint(q.Here.Standing, q.Here.Attach != "")}
+	case part == "talk" && q.Quiet():
+		return Fixed{q.Indicator, fmt.Sprint(q.Talk.Form.Inside, q.Talk.Form.HandedIn, q.Talk.Form.To)}
 	case part == "more", part == "explain", part == "title" && len(q.Versions) == 0:
 		return Fixed{q.Indicator, ""}
 	}

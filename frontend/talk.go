@@ -22,6 +22,14 @@ type TalkHere struct {
 // Open is how many conversations are open.
 func (t TalkHere) Open() int { return len(t.Inside) + len(t.Outside) }
 
+// Quiet tells whether nobody has said anything about the question, and nothing is being written: then what stands there is
+// the same on every page, apart from the people who can be told.
+func (q Question) Quiet() bool {
+	t := q.Talk
+	return t != nil && !t.Unfolded && t.Open() == 0 && t.Resolved == 0 && t.Form.Msg == "" && t.Form.Text == "" && t.Form.With == "" &&
+		len(t.Form.Replies) == 0 && (t.Form.To == "city" || !t.Form.Inside)
+}
+
 // TalkThread is a conversation.
 type TalkThread struct {
 	ID        string

@@ -63,7 +63,7 @@ func (a *API) consents() assessment.SignOffs {
 func (a *API) parts() {
 	add(a, huma.Operation{OperationID: "list-parts", Method: http.MethodGet, Path: "/assessments/{id}/parts", Summary: "Who does what",
 		Description: "For people of the city only."},
-		account.ReadAssessment, func(ctx context.Context, who session.Asker, in *Where) (*partsReply, error) {
+		account.ReadTeam, func(ctx context.Context, who session.Asker, in *Where) (*partsReply, error) {
 			return a.listParts(ctx, who, in.ID)
 		})
 	type give struct {
@@ -162,7 +162,7 @@ type consentReply struct{ Body Consent }
 func (a *API) signOffs() {
 	add(a, huma.Operation{OperationID: "get-sign-off", Method: http.MethodGet, Path: "/assessments/{id}/sign-off", Summary: "Where an assessment stands with the approver",
 		Description: "For people of the city only."},
-		account.ReadAssessment, func(ctx context.Context, who session.Asker, in *Where) (*consentReply, error) {
+		account.ReadTeam, func(ctx context.Context, who session.Asker, in *Where) (*consentReply, error) {
 			return a.consent(ctx, who, in.ID)
 		})
 	type decision struct {

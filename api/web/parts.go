@@ -20,10 +20,10 @@ import (
 // PartsRoutes are who does what of an assessment. Everybody of the city reads it, coordinators change it.
 func (p *Pages) PartsRoutes() []Route {
 	return []Route{
-		{http.MethodGet, "/assessments/:id/parts", account.ReadAssessment, p.parts},
+		{http.MethodGet, "/assessments/:id/parts", account.ReadTeam, p.parts},
 		{http.MethodPost, "/assessments/:id/parts", account.Assign, p.setParts},
 		{http.MethodPost, "/assessments/:id/parts/hand-over", account.Assign, p.handOver},
-		{http.MethodGet, "/assessments/:id/parts/:ref", account.ReadAssessment, p.part},
+		{http.MethodGet, "/assessments/:id/parts/:ref", account.ReadTeam, p.part},
 		{http.MethodPost, "/assessments/:id/parts/:ref", account.Assign, p.setPart},
 	}
 }

@@ -18,7 +18,7 @@ import (
 // SignOffRoutes are the consent of an approver before handing in.
 func (p *Pages) SignOffRoutes() []Route {
 	return []Route{
-		{http.MethodGet, "/assessments/:id/sign-off", account.ReadAssessment, p.signOff},
+		{http.MethodGet, "/assessments/:id/sign-off", account.ReadTeam, p.signOff},
 		{http.MethodPost, "/assessments/:id/sign-off", account.SignOff, p.consent},
 		{http.MethodPost, "/assessments/:id/sign-off/back", account.SignOff, p.sendBack},
 		{http.MethodPost, "/assessments/:id/sign-off/ask", account.HandIn, p.askSignOff},

@@ -20,6 +20,7 @@ const (
 	ReadRound       Action = "read_round"       // overview of a round
 	Compare         Action = "compare"          // comparison of the cities of a round that have handed in
 	Invite          Action = "invite"           // invite people to a city and help them in again
+	ReadTeam        Action = "read_team"        // who of the own city does which part, and consents
 	Assign          Action = "assign"           // hand over parts of an assessment
 	Talk            Action = "talk"             // take part in conversations beside a question
 	ReadEvidence    Action = "read_evidence"    // evidence that supports answers
@@ -35,7 +36,7 @@ const (
 
 // Actions lists every action, in the order of the permission table.
 var Actions = []Action{ReadPublic, DeliverSealed, UseAccount, ReadAssessment, WriteAnswer, SetPower, ImportAnswers, ExportAnswers, HandIn, UndoHandIn, ReadRound, Compare,
-	Invite, Assign, Talk, ReadEvidence, WriteEvidence, Verify, SignOff, ReadAudit, ExportCity, ErasePerson, ManagePeople, ManageProgramme}
+	Invite, ReadTeam, Assign, Talk, ReadEvidence, WriteEvidence, Verify, SignOff, ReadAudit, ExportCity, ErasePerson, ManagePeople, ManageProgramme}
 
 var permissions = map[Action][]Role{
 	ReadPublic:      {Anonymous, Admin, Analyst, Coordinator, Contributor, Approver},
@@ -51,6 +52,7 @@ var permissions = map[Action][]Role{
 	ReadRound:       {Analyst, Operator},
 	Compare:         {Analyst, Operator},
 	Invite:          {Admin, Analyst, Coordinator, Operator},
+	ReadTeam:        {Coordinator, Contributor, Approver, Operator},
 	Assign:          {Coordinator, Operator},
 	Talk:            {Analyst, Coordinator, Contributor, Approver},
 	ReadEvidence:    {Analyst, Coordinator, Contributor, Approver, Operator},
