@@ -88,13 +88,21 @@ func (s *Store) migrate(ctx context.Context) error {
 	if have == newest {
 		return nil
 	}
-	if _, err := p.Up(ctx); err != nil {
-		if now, e := p.GetDBVersion(ctx); e == nil && now == newest {
-			return nil // another process was quicker
+	for {
+		_, err := p.Up(ctx)
+		if err == nil {
+			return nil
 		}
-		return refuse(err, "The schema of the database could not be brought up to date. Nothing was changed by the step that failed.")
+		// Another process may be at the same steps: as long as the schema moves on, this one goes on after it.
+		now, e := p.GetDBVersion(ctx)
+		if e == nil && now == newest {
+			return nil
+		}
+		if e != nil || now == have {
+			return refuse(err, "The schema of the database could not be brought up to date. Nothing was changed by the step that failed.")
+		}
+		have = now
 	}
-	return nil
 }
 
 // Migrations lists the steps of the schema of a database and when each was applied, without changing anything.
