@@ -99,6 +99,8 @@ type City struct {
 	Consented    *Signed   // the newest consent
 	Approves     bool      // the reader is one of them
 	Assigns      bool      // the reader may give parts, and there is somebody to give them to
+	Invites      bool      // the reader may invite people of the city
+	Audits       bool      // the reader may see who looked at the answers
 }
 
 // MyTask is a sub-category of which something is the reader's part.

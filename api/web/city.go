@@ -51,6 +51,7 @@ func (p *Pages) city(c *gin.Context, who session.Asker) error {
 	}
 	frame := p.Frame(c, who, p.AssessmentNav(c, who, d.Assessment)...)
 	page := frontend.NewCity(frame, p.Words(who), d, beside, who.Actor, p.Now(), p.signer(who), p.owners(who, beside))
+	page.Invites, page.Audits = page.OfCity && account.Allowed(who.Role, account.Invite), account.Allowed(who.Role, account.ReadAudit)
 	if m := beside.Member(d.HandedInBy); !d.Open() && m.Account != "" {
 		page.HandedInRole = string(m.Role)
 	} else if d.HandedInBy != "" && !d.Open() { // somebody from outside the city
