@@ -131,10 +131,10 @@ func (a *API) listParts(ctx context.Context, who session.Asker, id string) (*par
 	}
 	out := &partsReply{}
 	out.Body.Parts, out.Body.Mine = []Part{}, []string{}
-	division := assessment.Divide(d.Instrument, b.Parts)
+	division, words := assessment.Divide(d.Instrument, b.Parts), a.Words.In(who.Lang)
 	for _, p := range division.Parts() {
 		n := d.Sheet.ProgressOf(division.Indicators(p))
-		x := Part{ID: p.ID, Part: p.Ref, Account: p.Account, Name: b.Member(p.Account).Name, Department: p.Department, Note: p.Note, Opened: moment(p.Opened), Settled: n.Settled, Total: n.Total}
+		x := Part{ID: p.ID, Part: p.Ref, Account: p.Account, Name: words.Name(b.Member(p.Account).Name), Department: p.Department, Note: p.Note, Opened: moment(p.Opened), Settled: n.Settled, Total: n.Total}
 		if !p.Due.IsZero() {
 			x.Due = p.Due.Format(time.DateOnly)
 		}

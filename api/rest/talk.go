@@ -10,6 +10,7 @@ import (
 	"migov/api/session"
 	"migov/assessment"
 	"migov/assessment/account"
+	"migov/data/locale"
 )
 
 // Thread is a conversation as it is sent.
@@ -31,12 +32,12 @@ type Post struct {
 	At       time.Time `json:"at"`
 }
 
-func threads(b assessment.Beside) []Thread {
+func threads(b assessment.Beside, words *locale.Words) []Thread {
 	out := []Thread{}
 	for _, t := range b.Threads {
 		x := Thread{ID: t.ID, Indicator: t.Indicator, Shared: t.Shared, Resolved: moment(t.Resolved), Posts: []Post{}}
 		for _, p := range t.Posts {
-			x.Posts = append(x.Posts, Post{ID: p.ID, Text: p.Body, By: string(p.By.Role), Name: p.By.Name, Mentions: append([]string{}, p.Mentions...), At: p.At})
+			x.Posts = append(x.Posts, Post{ID: p.ID, Text: p.Body, By: string(p.By.Role), Name: words.Name(p.By.Name), Mentions: append([]string{}, p.Mentions...), At: p.At})
 		}
 		out = append(out, x)
 	}
@@ -54,7 +55,7 @@ func (a *API) talk() {
 		account.Talk, func(ctx context.Context, who session.Asker, in *Where) (*threadList, error) {
 			_, _, b, err := a.Talk.Open(ctx, who.Actor, in.ID)
 			out := &threadList{}
-			out.Body.Threads = threads(b)
+			out.Body.Threads = threads(b, a.Words.In(who.Lang))
 			return out, err
 		})
 	type threadSaid struct {
@@ -120,6 +121,15 @@ type Notice struct {
 	Read *time.Time        `json:"read"`
 }
 
+// named says the names among the arguments of a notice in words.
+func named(args map[string]string, words *locale.Words) map[string]string {
+	out := map[string]string{}
+	for k, v := range args {
+		out[k] = words.Name(v)
+	}
+	return out
+}
+
 func (a *API) inbox() {
 	type noticesFrom struct {
 		Before string `query:"before" doc:"id of a notice: only older ones"`
@@ -140,7 +150,7 @@ func (a *API) inbox() {
 			out, w := &noticeList{}, a.Words.In(who.Lang)
 			out.Body.Unread, out.Body.Older, out.Body.Notices = who.Unread, older, []Notice{}
 			for _, n := range page {
-				out.Body.Notices = append(out.Body.Notices, Notice{n.ID, string(n.Kind), n.Args, w.Notice(string(n.Kind), n.Args), n.Href, n.At, moment(n.Seen)})
+				out.Body.Notices = append(out.Body.Notices, Notice{n.ID, string(n.Kind), named(n.Args, w), w.Notice(string(n.Kind), n.Args), n.Href, n.At, moment(n.Seen)})
 			}
 			return out, nil
 		})
