@@ -40,12 +40,3 @@ func percentFor(live, room uint64) int {
 	}
 	return max(100, int(math.Ceil(float64(room)/float64(live)*2))*50)
 }
-
-// spare lets one goroutine more run than there are processors. The one that writes to SQLite spends its time in C, waiting
-// for the disk, and the scheduler takes its place away only after a while; whoever wants to read meanwhile would wait too.
-// Who sets GOMAXPROCS is not overruled.
-func spare() {
-	if os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
-	}
-}

@@ -59,16 +59,3 @@ func TestThePaceFollowsTheHeap(t *testing.T) {
 	}
 	runtime.KeepAlive(ballast)
 }
-
-func TestOneGoroutineMoreRunsThanThereAreProcessors(t *testing.T) {
-	before := runtime.GOMAXPROCS(0)
-	defer runtime.GOMAXPROCS(before)
-	t.Setenv("GOMAXPROCS", "3")
-	if spare(); runtime.GOMAXPROCS(0) != before {
-		t.Error("what the environment says was overruled")
-	}
-	t.Setenv("GOMAXPROCS", "")
-	if spare(); runtime.GOMAXPROCS(0) != before+1 {
-		t.Errorf("%d places, want %d", runtime.GOMAXPROCS(0), before+1)
-	}
-}

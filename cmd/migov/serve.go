@@ -132,9 +132,6 @@ func (p *program) serve(ctx context.Context, baseNamed bool) (err error) {
 	p.welcome(address, signIns)
 	debug.FreeOSMemory() // what reading questionnaires and pages has left behind
 	pace(heapRoom)
-	if k.Engine() == store.SQLite {
-		spare()
-	}
 	log.Info("serving", "address", listener.Addr().String(), "database", k.Engine(), "version", version, "demo", p.settings.Demo)
 	return p.attend(ctx, server, listener, k.Failed(), &draining, log)
 }

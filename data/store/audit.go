@@ -13,28 +13,49 @@ import (
 	"migov/assessment/account"
 )
 
+// head is the newest line of the audit log of a city: its number and its hash.
+type head struct {
+	seq  int64
+	hash string
+}
+
 // record appends a line to the audit log of a city and chains it to the one before.
 func (s *Store) record(tx *gorm.DB, e assessment.Event) error {
-	id, err := newID()
+	h, err := s.headOf(tx, e.City)
 	if err != nil {
 		return err
 	}
-	if s.engine == PostgreSQL { // two transactions of one city stand in line; SQLite has one writer anyway
+	_, err = s.chain(tx, e, h)
+	return err
+}
+
+// headOf reads the newest line of a city. On PostgreSQL it holds the log of the city until the transaction ends, so that
+// two transactions stand in line; SQLite has one writer anyway.
+func (s *Store) headOf(tx *gorm.DB, city string) (h head, err error) {
+	if s.engine == PostgreSQL {
 		var nothing any
-		if err := s.row(tx, "SELECT pg_advisory_xact_lock(hashtextextended(?, 8))", []any{e.City}, &nothing); err != nil {
-			return err
+		if err := s.row(tx, "SELECT pg_advisory_xact_lock(hashtextextended(?, 8))", []any{city}, &nothing); err != nil {
+			return h, err
 		}
 	}
-	l := assessment.Line{Event: e, ID: id}
-	l.At = kept(e.At)
-	var before string
-	err = s.row(tx, "SELECT seq, hash FROM audit WHERE city_id = ? AND seq > 0 ORDER BY seq DESC LIMIT 1", []any{e.City}, &l.Seq, &before)
-	if err != nil && !isNone(err) {
-		return err
+	err = s.row(tx, "SELECT seq, hash FROM audit WHERE city_id = ? AND seq > 0 ORDER BY seq DESC LIMIT 1", []any{city}, &h.seq, &h.hash)
+	if isNone(err) {
+		err = nil
 	}
-	l.Seq++
-	return s.run(tx, `INSERT INTO audit (city_id, id, at, account, role, action, subject, detail, seq, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		e.City, id, l.At, e.Actor.Account, string(e.Actor.Role), e.Action, e.Subject, e.Detail, l.Seq, l.Chain(before))
+	return h, err
+}
+
+// chain appends a line after the newest one and returns it as the newest.
+func (s *Store) chain(tx *gorm.DB, e assessment.Event, h head) (head, error) {
+	id, err := newID()
+	if err != nil {
+		return h, err
+	}
+	l := assessment.Line{Event: e, ID: id, Seq: h.seq + 1}
+	l.At = kept(e.At)
+	next := head{l.Seq, l.Chain(h.hash)}
+	return next, s.run(tx, `INSERT INTO audit (city_id, id, at, account, role, action, subject, detail, seq, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.City, id, l.At, e.Actor.Account, string(e.Actor.Role), e.Action, e.Subject, e.Detail, next.seq, next.hash)
 }
 
 // Record implements assessment.Recorder.

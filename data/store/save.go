@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ type ledger struct {
 	seq, began        int64 // of the revision log: now, and when the ledger was opened
 	marks             score.Marks
 	answered, settled int
+	head              *head // of the audit log of the city; nil while it is not read
 	scheme            *score.Scheme
 	by                assessment.Author
 	at                time.Time
@@ -36,14 +38,15 @@ type ledger struct {
 // lockLedger reads score and assessment within the actor's reach and, on PostgreSQL, locks both rows until the
 // transaction ends, always in this one statement: two changes of one assessment stand in line, and the second reads what
 // the first has written. SQLite has one writer anyway.
-func (s *Store) lockLedger(tx *gorm.DB, who account.Actor, id string) (*ledger, error) {
-	l := &ledger{s: s, tx: tx, id: id}
-	const ask = `SELECT a.city_id, a.round_id, a.handed_in, s.seq, s.marks, s.answered, s.settled FROM `
+func (s *Store) lockLedger(tx *gorm.DB, who account.Actor, id string) (l *ledger, err error) {
+	l = &ledger{s: s, tx: tx, id: id}
+	const ask = `SELECT a.city_id, a.round_id, a.handed_in, s.seq, s.marks, s.answered, s.settled, `
+	const newest = `(SELECT h.seq || ' ' || h.hash FROM audit h WHERE h.city_id = a.city_id AND h.seq > 0 ORDER BY h.seq DESC LIMIT 1)`
 	const score = ` JOIN score s ON s.city_id = a.city_id AND s.assessment_id = a.id`
 	only, args := onlyAssessment(who, id)
-	text := ask + only + score
-	if s.engine == PostgreSQL {
-		text = ask + "assessment a" + score + " WHERE a.id = ?"
+	text := ask + newest + " FROM " + only + score
+	if s.engine == PostgreSQL { // the log of the city is locked when it is written, and read after that
+		text = ask + "NULL FROM assessment a" + score + " WHERE a.id = ?"
 		if who.Role.OfCity() {
 			text += " AND a.city_id = ?"
 		}
@@ -52,11 +55,20 @@ func (s *Store) lockLedger(tx *gorm.DB, who account.Actor, id string) (*ledger, 
 	var round string
 	var handedIn *time.Time
 	var marks []byte
-	if err := s.row(tx, text, args, &l.city, &round, &handedIn, &l.seq, &marks, &l.answered, &l.settled); err != nil {
+	var line *string
+	if err := s.row(tx, text, args, &l.city, &round, &handedIn, &l.seq, &marks, &l.answered, &l.settled, &line); err != nil {
 		return nil, s.known(err)
 	}
 	if !account.Reach(who, account.Place{City: l.city, Round: round, HandedIn: handedIn != nil}) {
 		return nil, missing()
+	}
+	if line != nil {
+		l.head = new(head)
+		seq, hash, _ := strings.Cut(*line, " ")
+		l.head.hash = hash
+		if l.head.seq, err = strconv.ParseInt(seq, 10, 64); err != nil {
+			return nil, err
+		}
 	}
 	l.handedIn, l.began = from(handedIn), l.seq
 	return l, l.marks.UnmarshalBinary(marks)
@@ -351,8 +363,18 @@ func (l *ledger) revise(r revision) error {
 	return err
 }
 
-func (l *ledger) audit(action, subject, detail string) error {
-	return l.s.record(l.tx, assessment.Event{At: l.at, Actor: l.by, City: l.city, Action: action, Subject: subject, Detail: detail})
+// audit appends a line to the log of the city. The newest line is known after the first one, because this transaction
+// alone writes there.
+func (l *ledger) audit(action, subject, detail string) (err error) {
+	if l.head == nil {
+		h, err := l.s.headOf(l.tx, l.city)
+		if err != nil {
+			return err
+		}
+		l.head = &h
+	}
+	*l.head, err = l.s.chain(l.tx, assessment.Event{At: l.at, Actor: l.by, City: l.city, Action: action, Subject: subject, Detail: detail}, *l.head)
+	return err
 }
 
 func isNone(err error) bool {
