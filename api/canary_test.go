@@ -23,6 +23,7 @@ import (
 	"migov/assessment/account"
 	"migov/assessment/survey"
 	"migov/data/locale"
+	"migov/data/store/storetest"
 	"migov/frontend/mail"
 )
 
@@ -193,8 +194,14 @@ func (c carried) Carry(_ context.Context, to account.Account, l assessment.Lette
 }
 
 func TestNoWordOfACityIsReadByAnybodyElse(t *testing.T) {
+	for _, e := range storetest.Engines {
+		t.Run(string(e), func(t *testing.T) { noWord(t, storetest.Address(t, e)) })
+	}
+}
+
+func noWord(t *testing.T, database string) {
 	log := &lines{}
-	w := crowd(t, apitest.Options{Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	w := crowd(t, apitest.Options{Database: database, Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	for _, a := range w.Accounts { // everybody wants every letter
 		if err := w.Pages.Inbox.SetMail(ctx, a.ID, account.EachMail); err != nil {
 			t.Fatal(err)

@@ -18,6 +18,7 @@ import (
 	"migov/assessment"
 	"migov/assessment/account"
 	"migov/assessment/survey"
+	"migov/data/store/storetest"
 )
 
 // The matrix of trust.md 3.3, S1: every route for every kind of person, in every state of an assessment, with ids of their
@@ -441,7 +442,14 @@ func verdict(who *person, r route, page apitest.Page, reached, idle bool) string
 }
 
 func TestNobodyReachesWhatIsNotTheirs(t *testing.T) {
-	w := crowd(t, apitest.Options{})
+	for _, e := range storetest.Engines {
+		t.Run(string(e), func(t *testing.T) {
+			nobodyReaches(t, crowd(t, apitest.Options{Database: storetest.Address(t, e)}))
+		})
+	}
+}
+
+func nobodyReaches(t *testing.T, w *crowded) {
 	routes, requests, began := matrix(t, w.World), 0, time.Now()
 	for _, handedIn := range []bool{false, true} {
 		w.set(handedIn)
