@@ -2,12 +2,17 @@ package api_test
 
 import (
 	"bufio"
+	"bytes"
 	"database/sql"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"maps"
+	"mime"
+	"mime/multipart"
 	"net/http"
+	"net/textproto"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -391,5 +396,58 @@ func TestAHeaderThatIsTooLargeIsRefusedInOneLine(t *testing.T) {
 	page := w.Client("").Send(http.MethodGet, "/", nil, http.Header{"X-Large": {strings.Repeat("x", 2<<20)}})
 	if page.Status != http.StatusRequestHeaderFieldsTooLarge || len(page.Body) > 100 || inside.MatchString(page.Body) {
 		t.Errorf("status %d\n%.300s", page.Status, page.Body)
+	}
+}
+
+func TestHostileFilesAreRefusedOrHandedOutInert(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "migov.db")
+	w := crowd(t, apitest.Options{Database: file})
+	b, client, reader := openBase(t, file), w.people[1].client, w.people[3].client
+	form := func(name, content string) apitest.Page {
+		var body bytes.Buffer
+		m := multipart.NewWriter(&body)
+		m.WriteField("act", "add")
+		part := must(m.CreatePart(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="file"; filename="` + strings.NewReplacer(`"`, `\"`, "\n", "%0A").Replace(name) + `"`}, "Content-Type": {"text/html"}}))(t)
+		part.Write([]byte(content))
+		m.Close()
+		return client.Send(http.MethodPost, "/assessments/"+w.a.assessment+"/indicators/MR-01/evidence", &body, http.Header{"Content-Type": {m.FormDataContentType()}})
+	}
+	program := func(name, content string) apitest.Page {
+		return client.Send(http.MethodPost, "/api/v1/assessments/"+w.a.assessment+"/evidence/files?name="+url.QueryEscape(name), strings.NewReader(content), http.Header{"Content-Type": {"application/octet-stream"}, "Accept": {"application/json"}})
+	}
+	const count = "SELECT count(*) FROM evidence UNION ALL SELECT count(*) FROM blob"
+	before := b.rows(count)
+	for name, content := range map[string]string{"page.html": "<html><script>x()</script>", "page.pdf": "<html><script>x()</script>", "map.svg": "<svg onload=x()>", "map.png": "<svg onload=x()>", "run.exe": "MZ\x90\x00",
+		"plan\u202Efdp.exe": onePage, "empty.txt": "", "two.pdf": onePage + "PK\x03\x04", "note.txt": strings.Repeat("a", 10<<20+1), "macro.docm": "PK\x03\x04", "../../x": onePage} {
+		for by, send := range map[string]func(string, string) apitest.Page{"a form": form, "a program": program} {
+			if page := send(name, content); !slices.Contains([]int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge}, page.Status) || inside.MatchString(strings.ReplaceAll(page.Body, name, "")) {
+				t.Errorf("%q by %s: status %d", name, by, page.Status)
+			}
+		}
+	}
+	if now := b.rows(count); !slices.Equal(now, before) {
+		t.Errorf("kept %v, not %v", now, before)
+	}
+	for i, name := range []string{"../../etc/passwd.txt", `a"; filename="b.html.txt`, "line\r\nX-Evil: 1.txt", "نص\u202Egpj.txt", "C:\\fakepath\\list.csv", "=cmd|calc.csv", strings.Repeat("long", 100) + ".txt"} {
+		content := fmt.Sprintf("=cmd|' /C calc'!A%d;<script>x()</script>", i)
+		page := program(name, content)
+		var added struct{ Evidence struct{ ID, Name string } }
+		if err := json.Unmarshal([]byte(page.Body), &added); err != nil || page.Status >= 300 {
+			t.Errorf("%q: status %d, %v\n%.200s", name, page.Status, err, page.Body)
+			continue
+		}
+		if kept := added.Evidence.Name; strings.ContainsAny(kept, "/\\\r\n\u202E") || kept == "" || len(kept) > 255 {
+			t.Errorf("%q is kept as %q", name, kept)
+		}
+		for _, path := range []string{"/evidence/", "/api/v1/evidence/"} {
+			got := reader.Get(path + added.Evidence.ID + "/1")
+			h := got.Header
+			_, params, err := mime.ParseMediaType(h.Get("Content-Disposition"))
+			if got.Status != http.StatusOK || got.Body != content || !strings.HasPrefix(h.Get("Content-Disposition"), "attachment;") || !strings.Contains(h.Get("Content-Security-Policy"), "sandbox") ||
+				h.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(h.Get("Content-Type"), "text/") || strings.Contains(h.Get("Content-Type"), "html") || h.Get("X-Evil") != "" ||
+				!strings.Contains(h.Get("Cache-Control"), "no-store") || err != nil || strings.ContainsAny(params["filename"], "/\\") {
+				t.Errorf("%q at %s: status %d, %v, %v", name, path, got.Status, h, err)
+			}
+		}
 	}
 }
