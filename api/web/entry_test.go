@@ -2,8 +2,12 @@ package web_test
 
 import (
 	"context"
+	"flag"
+	"html"
 	"net/http"
 	"net/url"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +16,8 @@ import (
 	"migov/api/web"
 	"migov/assessment/account"
 )
+
+var update = flag.Bool("update", false, "write the goldens anew")
 
 func credentials(email, password string) url.Values {
 	return url.Values{"email": {email}, "password": {password}}
@@ -149,9 +155,15 @@ func TestAFormSentAfterTheSessionEndedComesBack(t *testing.T) {
 	})
 }
 
-func TestTheNoticeComesBeforeTheFirstUse(t *testing.T) {
+func TestTheNoticeComesBeforeTheFirstUseAndAgainWhenItMeansMore(t *testing.T) {
+	for name, earlier := range map[string]string{"never read": "", "read before evidence and conversations were shared": "1"} {
+		t.Run(name, func(t *testing.T) { noticed(t, earlier) })
+	}
+}
+
+func noticed(t *testing.T, earlier string) {
 	w := apitest.New(t)
-	if err := w.Store.SetNoticed(context.Background(), w.Accounts[apitest.CoordinatorA].ID, "0"); err != nil {
+	if err := w.Store.SetNoticed(context.Background(), w.Accounts[apitest.CoordinatorA].ID, earlier); err != nil {
 		t.Fatal(err)
 	}
 	client := w.Client(apitest.CoordinatorA)
@@ -173,6 +185,32 @@ func TestTheNoticeComesBeforeTheFirstUse(t *testing.T) {
 	}
 	if got := client.Post("/notice", url.Values{"to": {"//evil.example"}}); got.To() != "/assessments" {
 		t.Errorf("another site as the goal: %q", got.To())
+	}
+}
+
+// What the notice says is kept beside its version. Whoever changes its meaning counts account.NoticeVersion up; then
+// -update writes a new file, and everybody is asked to read it again. A better wording alone changes the file of its version.
+func TestTheNoticeSaysWhatItsVersionStandsFor(t *testing.T) {
+	w := apitest.New(t)
+	said := ""
+	for _, who := range []string{apitest.CoordinatorA, apitest.Analyst} {
+		_, main, _ := strings.Cut(w.Client(who).Get("/notice").Body, "<main")
+		main, _, _ = strings.Cut(main, "</main>")
+		said += who + ":\n"
+		for _, line := range regexp.MustCompile("<[^>]+>").Split("<main"+main, -1) {
+			if line = strings.TrimSpace(html.UnescapeString(line)); line != "" {
+				said += line + "\n"
+			}
+		}
+	}
+	path := "testdata/notice-" + account.NoticeVersion + ".txt"
+	if *update {
+		if err := os.WriteFile(path, []byte(said), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want, err := os.ReadFile(path); err != nil || said != string(want) {
+		t.Errorf("the notice is not that of version %s (%v): decide on account.NoticeVersion, then run go test ./api/web -run Notice -update\n%s", account.NoticeVersion, err, said)
 	}
 }
 

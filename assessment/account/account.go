@@ -97,7 +97,7 @@ func (a Actor) InRound(round string) bool {
 
 // NoticeVersion is the version of the text that says who sees what; a person acknowledges it before the first use and
 // again whenever its meaning changes.
-const NoticeVersion = "1"
+const NoticeVersion = "2"
 
 // FormerName is kept in place of the name of a person who was erased: whoever reads names next to what people did says it
 // in the reader's language, such as "former contributor 3".
