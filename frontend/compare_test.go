@@ -54,6 +54,25 @@ func TestTheChartsOfAComparisonAreDrawnAtTheSameTime(t *testing.T) {
 	}
 }
 
+func TestAPhoneDoesNotShortenTheHeadsOfTheWideMatrix(t *testing.T) {
+	_, w := site(t)
+	scheme, x := round(t, 8, "")
+	heads := map[chart.Size]string{}
+	var mu sync.Mutex
+	NewCompare(Frame{Lang: "en", Dir: "ltr"}, w, scheme, x, ParseAsk(nil), func(c chart.Chart, size chart.Size) template.HTML {
+		if heat, ok := c.(chart.HeatMap); ok {
+			time.Sleep(50 * time.Millisecond) // while the page goes on
+			mu.Lock()
+			defer mu.Unlock()
+			heads[size] = heat.Groups[0].Columns[0]
+		}
+		return ""
+	}, noDrawing)
+	if id := x.Instrument.Dimensions[0].ID; heads[chart.Wide] == "" || heads[chart.Wide] == id || heads[chart.Narrow] != id {
+		t.Errorf("the heads are %v", heads)
+	}
+}
+
 func instrument(t testing.TB) *survey.Instrument {
 	t.Helper()
 	sources, err := data.InstrumentSources()

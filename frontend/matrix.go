@@ -1,6 +1,7 @@
 package frontend
 
 import (
+	"slices"
 	"strings"
 
 	"migov/assessment"
@@ -35,6 +36,7 @@ func (c layout) matrix(p *Comparison, page []assessment.ScoreRow) {
 		c.album.add(&p.Heat.Wide, heat, chart.Wide)
 		p.Heat.Live = c.alive(heat)
 		narrow := heat
+		narrow.Groups = slices.Clone(heat.Groups) // the wide one is being drawn meanwhile
 		if c.ask.Level == BySubcategory {
 			narrow = c.heat(page, ByDimension)
 			for i := range narrow.Groups {
