@@ -18,6 +18,7 @@ type Session struct {
 	Own     bool   // on a computer that nobody else uses, as the person said
 	Device  string // in coarse words, such as "Firefox, Windows"
 	Data    []byte
+	Person  *account.Account // whose it is, as it was read together with the session; nil where it was not
 }
 
 // Identity is an account of an organisation (OpenID Connect): the subject that an issuer vouches for.

@@ -317,7 +317,7 @@ func (s *Sessions) Ask(r *http.Request) (Asker, error) {
 	if k.Account == "" {
 		return who, nil
 	}
-	a, err := s.people.Account(ctx, k.Account)
+	a, err := s.owner(ctx, k)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return who, err
 	}
@@ -330,6 +330,14 @@ func (s *Sessions) Ask(r *http.Request) (Asker, error) {
 	who.Bare = s.SecondFactor && a.Role.NeedsFactor() && s.manager.GetString(ctx, strongKey) == ""
 	s.see(ctx, r, k)
 	return who, nil
+}
+
+// owner is whose session it is: as it was read with the session, or read now when somebody signed in since.
+func (s *Sessions) owner(ctx context.Context, k *card) (account.Account, error) {
+	if k.Person != nil && k.Person.ID == k.Account {
+		return *k.Person, nil
+	}
+	return s.people.Account(ctx, k.Account)
 }
 
 // Background is a header of requests that a page makes by itself: they do not keep a session alive.

@@ -32,17 +32,28 @@ func (r accountRow) account(rounds []string) account.Account {
 	return a
 }
 
-const accountColumns = "SELECT p.id, p.email, p.name, p.role, p.city_id, p.language, p.password, p.noticed, p.disabled, p.created, " +
-	"p.department, p.mail, p.former, p.totp <> '' AS factor, p.unread FROM account p"
+const accountFields = "p.id, p.email, p.name, p.role, p.city_id, p.language, p.password, p.noticed, p.disabled, p.created, " +
+	"p.department, p.mail, p.former, p.totp <> '' AS factor, p.unread"
 
-// one reads one account; it runs with every request of somebody signed in.
+const accountColumns = "SELECT " + accountFields + " FROM account p"
+
+// fields are where the accountFields of a row go.
+func (r *accountRow) fields() []any {
+	return []any{&r.ID, &r.Email, &r.Name, &r.Role, &r.CityID, &r.Language, &r.Password, &r.Noticed, &r.Disabled, &r.Created,
+		&r.Department, &r.Mail, &r.Former, &r.Factor, &r.Unread}
+}
+
+// one reads one account.
 func (s *Store) one(db *gorm.DB, rest string, args ...any) (account.Account, error) {
 	var r accountRow
-	err := s.row(db, accountColumns+rest, args, &r.ID, &r.Email, &r.Name, &r.Role, &r.CityID, &r.Language, &r.Password, &r.Noticed, &r.Disabled, &r.Created,
-		&r.Department, &r.Mail, &r.Former, &r.Factor, &r.Unread)
-	if err != nil {
+	if err := s.row(db, accountColumns+rest, args, r.fields()...); err != nil {
 		return account.Account{}, s.known(err)
 	}
+	return s.withRounds(db, r)
+}
+
+// withRounds adds the rounds of an analyst.
+func (s *Store) withRounds(db *gorm.DB, r accountRow) (account.Account, error) {
 	var rounds []string
 	if account.Role(r.Role) == account.Analyst {
 		if err := db.Raw("SELECT round_id FROM account_round WHERE account_id = ? ORDER BY round_id", r.ID).Scan(&rounds).Error; err != nil {

@@ -8,14 +8,28 @@ import (
 	"gorm.io/gorm"
 
 	"migov/assessment"
+	"migov/assessment/account"
 )
 
-// Session implements assessment.SignIns; it runs with every request that brings a cookie.
+const sessionFields = "x.account_id, x.begun, x.seen, x.expires, x.own, x.device, x.data"
+
+// Session implements assessment.SignIns; it runs with every request that brings a cookie, and reads the account along with
+// the session of somebody who is signed in.
 func (s *Store) Session(ctx context.Context, hash string, now time.Time) (assessment.Session, error) {
+	db := s.read.WithContext(ctx)
 	x := assessment.Session{Hash: hash}
 	var begun, seen *time.Time
-	err := s.row(s.read.WithContext(ctx), "SELECT account_id, begun, seen, expires, own, device, data FROM session WHERE hash = ? AND expires > ?", []any{hash, kept(now)},
-		&x.Account, &begun, &seen, &x.Expires, &x.Own, &x.Device, &x.Data)
+	var person accountRow
+	fields, args := []any{&x.Account, &begun, &seen, &x.Expires, &x.Own, &x.Device, &x.Data}, []any{hash, kept(now)}
+	const found = " FROM (SELECT * FROM session WHERE hash = ? AND expires > ? LIMIT 1) x"
+	err := s.row(db, "SELECT "+sessionFields+", "+accountFields+found+" JOIN account p ON p.id = x.account_id", args, append(fields, person.fields()...)...)
+	if isNone(err) {
+		err = s.row(db, "SELECT "+sessionFields+found, args, fields...)
+	} else if err == nil {
+		var who account.Account
+		who, err = s.withRounds(db, person)
+		x.Person = &who
+	}
 	x.Begun, x.Seen, x.Expires = from(begun), from(seen), x.Expires.UTC()
 	return x, s.known(err)
 }
