@@ -14,7 +14,7 @@ import (
 )
 
 func (p *program) auditCommand() *cobra.Command {
-	return gather("audit", "Verify the log of who did what", p.auditVerify())
+	return gather("audit", "Verify the log of who did and who looked at what", p.auditVerify())
 }
 
 func (p *program) auditVerify() *cobra.Command {

@@ -17,8 +17,8 @@ func (p *program) doctorCommand() *cobra.Command {
 		Use:   "doctor",
 		Short: "Check settings, front end, fonts, disk and database, and say what to mend",
 		Long: `Doctor looks at everything a server needs and says what to mend. It reads a SQLite database page by
-page, and tells the log of changes of every answer anew to compare it with what is kept, which takes
-a while for a large one. It may run while migov serves the same database. The exit code is 1 when
+page and every file of evidence, follows the audit log, and tells the log of changes of every answer
+anew to compare it with what is kept, which takes a while for a large one. It may run while migov serves the same database. The exit code is 1 when
 something is to be mended.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

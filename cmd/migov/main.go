@@ -109,8 +109,9 @@ func (p *program) root() *cobra.Command {
 indicators in six dimensions; migov keeps every answer, shows what the city does well and
 where it can develop, and compares cities without ranking them.
 
-Every setting is a flag or an environment variable (MIGOV_DATABASE for --database, and so on);
-a flag wins. Exit codes: 0 done, 1 refused or failed, 2 wrong usage; 70 when a server lost its disk.`,
+Every setting is an environment variable (MIGOV_DATABASE, and so on); most are flags too
+(--database), and a flag wins. Without a flag are MIGOV_OIDC_CLIENT_SECRET, which others could read in
+the list of processes, and MIGOV_RETENTION_..., see "migov retention --help". Exit codes: 0 done, 1 refused or failed, 2 wrong usage; 70 when a server lost its disk.`,
 		Example: `  migov serve --demo                                  look at it, in a throw-away database
   migov serve --database migov.db                     serve one file of SQLite
   migov score --instrument urban-migof@1.0.0 --answers answers.csv`,

@@ -19,11 +19,11 @@ const shortestIdle = 10 * time.Second
 // signInFlags adds how people sign in. The secret of the organisation has no flag: others could read it in the list of processes.
 func (p *program) signInFlags(c *cobra.Command) {
 	s := &p.settings
-	p.text(c, &s.SecondFactor, "second-factor", "required", "required or optional: a second step at sign-in for analysts, approvers and admins")
-	c.Flags().DurationVar(&s.Idle, "idle", s.Idle, "how long a session on a shared computer lasts without use")
-	p.text(c, &s.OIDCIssuer, "oidc-issuer", "", "the `URL` of an OpenID Connect issuer with whose accounts people may sign in")
+	p.text(c, &s.SecondFactor, "second-factor", "required", "required or optional: a second step at sign-in for analysts, approvers and admins; everybody else may set one up")
+	c.Flags().DurationVar(&s.Idle, "idle", s.Idle, "how long a session on a shared computer lasts without use; an own computer keeps one for 12 hours without use and 7 days at most")
+	p.text(c, &s.OIDCIssuer, "oidc-issuer", "", "the `URL` of an OpenID Connect issuer with whose accounts people may sign in; allow there the return address BASE-URL"+web.OrganisationReturn)
 	p.text(c, &s.OIDCClientID, "oidc-client-id", "", "the `ID` of migov at that issuer")
-	p.text(c, &s.OIDCSecretFile, "oidc-client-secret-file", "", "a `FILE` that holds the secret of migov at that issuer")
+	p.text(c, &s.OIDCSecretFile, "oidc-client-secret-file", "", "a `FILE` that holds the secret of migov at that issuer, or the secret in MIGOV_OIDC_CLIENT_SECRET")
 	p.text(c, &s.OIDCName, "oidc-name", "", "the `NAME` of the organisation on the sign-in page")
 }
 
