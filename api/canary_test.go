@@ -194,7 +194,7 @@ func (c carried) Carry(_ context.Context, to account.Account, l assessment.Lette
 }
 
 func TestNoWordOfACityIsReadByAnybodyElse(t *testing.T) {
-	for _, e := range storetest.Engines {
+	for _, e := range engines {
 		t.Run(string(e), func(t *testing.T) { noWord(t, storetest.Address(t, e)) })
 	}
 }

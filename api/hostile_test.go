@@ -451,3 +451,38 @@ func TestHostileFilesAreRefusedOrHandedOutInert(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoeverLosesARoleLosesItInEveryOpenBrowserAndProgram(t *testing.T) {
+	w := crowd(t, apitest.Options{})
+	id := w.Accounts[apitest.ContributorA].ID
+	client, coordinator := w.people[1].client, w.people[3].client
+	token := must(w.Pages.Crowd.Token(ctx, w.Accounts[apitest.ContributorA], "script", 1e15, assessment.Author{Role: account.Operator}))(t)
+	write := func() (page, program int) {
+		page = client.JSON(http.MethodPut, "/api/v1/assessments/"+w.a.assessment+"/answers/MR-06", `{"explanation":"Words."}`, http.Header{"Idempotency-Key": {uuid.NewString()}, "If-Match": {`"0"`}}).Status
+		program = w.Client("").JSON(http.MethodPut, "/api/v1/assessments/"+w.a.assessment+"/answers/MR-06", `{"explanation":"Words."}`,
+			http.Header{"Idempotency-Key": {uuid.NewString()}, "If-Match": {`"0"`}, "Authorization": {"Bearer " + token}}).Status
+		return page, program
+	}
+	post := func(path, form string) {
+		t.Helper()
+		if page := coordinator.Send(http.MethodPost, path, strings.NewReader(form), http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}); page.Status != http.StatusSeeOther {
+			t.Fatalf("%s: %d %.200s", path, page.Status, page.Body)
+		}
+	}
+	if page, program := write(); page >= 300 || program >= 300 {
+		t.Fatalf("a contributor writes: %d %d", page, program)
+	}
+	post("/people/"+id, "role=approver&language=en")
+	if page, program := write(); page != http.StatusUnauthorized || program != http.StatusForbidden {
+		t.Errorf("an approver who was a contributor: %d %d", page, program)
+	}
+	post("/people/"+id, "role=contributor&language=en")
+	client = w.Client(apitest.ContributorA)
+	post("/people/"+id+"/disable", "")
+	if page, program := write(); page < 400 || program < 400 {
+		t.Errorf("somebody whose account was ended: %d %d", page, program)
+	}
+	if page := client.Get("/assessments/" + w.a.assessment); !strings.HasPrefix(page.To(), "/sign-in") {
+		t.Errorf("a page for somebody whose account was ended: %d to %q", page.Status, page.To())
+	}
+}
