@@ -18,10 +18,10 @@ func TestHelpNamesAContact(t *testing.T) {
 func TestHelpSaysWhatPeopleDoTogetherInEveryLanguage(t *testing.T) {
 	w := apitest.New(t)
 	for lang, words := range map[string][]string{
-		"en": {"Below each question you can begin a conversation.", "evidence library", "an approver first consents", "Who did and who looked at what", "sealed in this browser"},
-		"fr": {"bibliothèque de preuves", "Qui a fait et consulté quoi"},
-		"es": {"biblioteca de evidencia", "Quién hizo y consultó qué"},
-		"ar": {"مكتبة أدلة", "من فعل ماذا ومن اطلع على ماذا"},
+		"en": {"Below each question you can begin a conversation.", "evidence library", "an approver first consents", "under “Who looked”", "sealed in this browser"},
+		"fr": {"bibliothèque de preuves", "« Consultations »"},
+		"es": {"biblioteca de evidencia", "«Consultas»"},
+		"ar": {"مكتبة أدلة", "«سجل الاطلاع»"},
 	} {
 		c := w.Client("")
 		c.Get("/?lang=" + lang)

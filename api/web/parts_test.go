@@ -47,7 +47,7 @@ func TestWhoMayDivideTheWork(t *testing.T) {
 	for _, test := range []struct {
 		name       string
 		read, give int
-	}{{"", 303, 401}, {apitest.CoordinatorA, 200, 303}, {apitest.ContributorA, 200, 403}, {"approver-a", 200, 403}, {apitest.CoordinatorB, 404, 404}, {apitest.Admin, 403, 403}, {apitest.Analyst, 404, 403}} {
+	}{{"", 303, 401}, {apitest.CoordinatorA, 200, 303}, {apitest.ContributorA, 200, 403}, {"approver-a", 200, 403}, {apitest.CoordinatorB, 404, 404}, {apitest.Admin, 403, 403}, {apitest.Analyst, 403, 403}} {
 		c := w.Client(test.name)
 		for _, path := range []string{"/parts", "/parts/MR", "/parts/MR.1", "/parts/MR-01", "/sign-off"} {
 			if got := c.Get(home + path).Status; got != test.read {
@@ -67,7 +67,7 @@ func TestWhoMayDivideTheWork(t *testing.T) {
 	handInFreely(t, w)
 	c := w.Client(apitest.Analyst)
 	for _, path := range []string{"/parts", "/parts/MR", "/sign-off"} {
-		if got := c.Get(home + path).Status; got != 404 {
+		if got := c.Get(home + path).Status; got != 403 {
 			t.Errorf("%s by an analyst after handing in: %d", path, got)
 		}
 	}
