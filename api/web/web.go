@@ -98,7 +98,8 @@ func (p *Pages) Serve(r Route) gin.HandlerFunc {
 			p.Fail(c, who, fault.New(fault.Forbidden, "fault.forbidden", nil))
 		case who.Bare && r.Action != account.ReadPublic && r.Action != account.UseAccount:
 			c.Redirect(http.StatusSeeOther, factorPath)
-		case who.Signed() && r.Action != account.ReadPublic && r.Action != account.UseAccount && who.Notice != account.NoticeVersion:
+		case who.Signed() && r.Action != account.ReadPublic && r.Action != account.UseAccount && who.Notice != account.NoticeVersion && (who.Notice == "" || reads(c)):
+			// A form of somebody who has read an earlier version is not thrown away: the next page asks.
 			to := c.Request.URL.RequestURI()
 			if !reads(c) {
 				to = back(c)
@@ -199,6 +200,9 @@ func (p *Pages) AssessmentNav(c *gin.Context, who session.Asker, a assessment.As
 		nav = append(nav, link(base+"/parts", "parts.nav"), link(base+"/check", "shell.nav_check"))
 	}
 	nav = append(nav, link(base+"/results", "shell.nav_results"))
+	if account.Allowed(who.Role, account.ReadEvidence) {
+		nav = append(nav, link(base+"/evidence", "evidence.proof"))
+	}
 	if account.Allowed(who.Role, account.Talk) {
 		nav = append(nav, link(base+"/talk", "talk.title"))
 	}
