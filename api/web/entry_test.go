@@ -172,6 +172,9 @@ func noticed(t *testing.T, earlier string) {
 	if page.Status != http.StatusSeeOther || page.To() != "/notice?to="+url.QueryEscape(path) {
 		t.Fatalf("%d to %q", page.Status, page.To())
 	}
+	if got := w.Client(apitest.CoordinatorA).Post("/people", url.Values{}); (got.Status == http.StatusUnprocessableEntity) != (earlier != "") {
+		t.Errorf("a form sent before it was read again: %d to %q", got.Status, got.To())
+	}
 	notice := client.Get(page.To())
 	contains(t, notice.Body, "Who sees what", `name="to" value="`+path+`"`)
 	if got := client.Get("/account"); got.Status != http.StatusOK {
