@@ -132,4 +132,6 @@ type SignOff struct {
 // BesideReader reads what stands beside an assessment, whole and with names; Besides takes out what the actor may not see.
 type BesideReader interface {
 	Beside(ctx context.Context, who account.Actor, assessment string) (Beside, error)
+	// BesideOf is Beside of an assessment that Assessment or Assessments has found for the same actor.
+	BesideOf(ctx context.Context, who account.Actor, a Assessment) (Beside, error)
 }

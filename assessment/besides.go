@@ -36,7 +36,7 @@ func (b *Besides) Of(ctx context.Context, who account.Actor, a Assessment) (Besi
 	k, ok := b.kept[a.ID]
 	b.mu.Unlock()
 	if !ok || k.number != a.Beside {
-		is, err := b.Store.Beside(ctx, who, a.ID)
+		is, err := b.Store.BesideOf(ctx, who, a)
 		if err != nil {
 			return Beside{}, err
 		}

@@ -19,6 +19,10 @@ func (c *countedBeside) Beside(context.Context, account.Actor, string) (assessme
 	return c.is, nil
 }
 
+func (c *countedBeside) BesideOf(ctx context.Context, who account.Actor, a assessment.Assessment) (assessment.Beside, error) {
+	return c.Beside(ctx, who, a.ID)
+}
+
 func TestWhatStandsBesideIsReadAgainOnlyWhenItChanged(t *testing.T) {
 	store := &countedBeside{is: assessment.Beside{
 		Team:    []assessment.Member{{Account: "a", Name: "Somebody", Role: account.Contributor, Department: "Housing"}},

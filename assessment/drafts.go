@@ -48,7 +48,7 @@ func (d Drafts) Open(ctx context.Context, who account.Actor, id string, indicato
 	if err := d.Looks.Note(ctx, who, a); err != nil {
 		return Draft{}, err
 	}
-	sheet, err := d.Store.Sheet(ctx, who, id, indicators...)
+	sheet, err := d.Store.SheetOf(ctx, who, a, indicators...)
 	if err != nil {
 		return Draft{}, err
 	}

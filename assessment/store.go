@@ -20,6 +20,8 @@ type Finder interface {
 	Assessments(ctx context.Context, who account.Actor, round string) ([]Assessment, error)
 	// Sheet returns what is kept for some indicators of an assessment; none named means all of them.
 	Sheet(ctx context.Context, who account.Actor, id string, indicators ...string) (Sheet, error)
+	// SheetOf is Sheet of an assessment that Assessment or Assessments has found for the same actor.
+	SheetOf(ctx context.Context, who account.Actor, a Assessment, indicators ...string) (Sheet, error)
 	// Sheets returns what is kept for several assessments, in the order of their ids, without asking for each of them. One out
 	// of reach makes the whole a fault of kind NotFound.
 	Sheets(ctx context.Context, who account.Actor, ids []string) ([]Sheet, error)

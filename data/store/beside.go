@@ -29,6 +29,14 @@ func (s *Store) Beside(ctx context.Context, who account.Actor, id string) (out a
 	if err != nil {
 		return out, err
 	}
+	return s.BesideOf(ctx, who, a)
+}
+
+// BesideOf implements assessment.BesideReader.
+func (s *Store) BesideOf(ctx context.Context, who account.Actor, a assessment.Assessment) (out assessment.Beside, err error) {
+	if !account.Reach(who, a.Place()) {
+		return out, missing()
+	}
 	err = s.snapshot(ctx, func(tx *gorm.DB) error {
 		for _, read := range []func(*gorm.DB, assessment.Assessment, *assessment.Beside) error{s.readTeam, s.readParts, s.readThreads, s.readEvidence} {
 			if err := read(tx, a, &out); err != nil {

@@ -218,7 +218,15 @@ func (s *Store) Sheet(ctx context.Context, who account.Actor, id string, indicat
 	if err != nil {
 		return assessment.Sheet{}, err
 	}
-	sheet, err := s.sheet(s.read.WithContext(ctx), a.City.ID, id, indicators)
+	return s.SheetOf(ctx, who, a, indicators...)
+}
+
+// SheetOf implements assessment.Finder.
+func (s *Store) SheetOf(ctx context.Context, who account.Actor, a assessment.Assessment, indicators ...string) (assessment.Sheet, error) {
+	if !account.Reach(who, a.Place()) {
+		return assessment.Sheet{}, missing()
+	}
+	sheet, err := s.sheet(s.read.WithContext(ctx), a.City.ID, a.ID, indicators)
 	if err != nil {
 		return assessment.Sheet{}, s.known(err)
 	}

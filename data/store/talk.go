@@ -14,33 +14,31 @@ import (
 
 // readThreads reads its part of what stands beside an assessment.
 func (s *Store) readThreads(tx *gorm.DB, a assessment.Assessment, out *assessment.Beside) error {
-	args, at := []any{a.City.ID, a.ID}, map[string]int{}
-	err := s.rows(tx, "SELECT x.id, x.indicator, x.shared, x.resolved, x.by_account, x.by_role, x.at, "+writer+
-		" FROM thread x WHERE x.city_id = ? AND x.assessment_id = ? ORDER BY x.at, x.id", args, func(found *sql.Rows) error {
+	const authors = "COALESCE((SELECT p.name FROM account p WHERE p.id = t.by_account), '')"
+	at := map[string]int{}
+	return s.rows(tx, "SELECT t.id, t.indicator, t.shared, t.resolved, t.by_account, t.by_role, t.at, "+authors+", x.id, x.body, x.mentions, x.by_account, x.by_role, x.at, "+writer+
+		` FROM thread t JOIN post x ON x.city_id = t.city_id AND x.assessment_id = t.assessment_id AND x.thread_id = t.id
+		WHERE t.city_id = ? AND t.assessment_id = ? ORDER BY t.at, t.id, x.at, x.id`, []any{a.City.ID, a.ID}, func(found *sql.Rows) error {
 		var t assessment.Thread
-		var resolved *time.Time
-		err := found.Scan(&t.ID, &t.Indicator, &t.Shared, &resolved, &t.By.Account, &t.By.Role, &t.At, &t.By.Name)
-		t.Resolved, t.At = from(resolved), t.At.UTC()
-		at[t.ID] = len(out.Threads)
-		out.Threads = append(out.Threads, t)
-		return err
-	})
-	if err != nil || len(out.Threads) == 0 {
-		return err
-	}
-	return s.rows(tx, "SELECT x.thread_id, x.id, x.body, x.mentions, x.by_account, x.by_role, x.at, "+writer+
-		" FROM post x WHERE x.city_id = ? AND x.assessment_id = ? ORDER BY x.at, x.id", args, func(found *sql.Rows) error {
 		var p assessment.Post
-		var thread, mentions string
-		if err := found.Scan(&thread, &p.ID, &p.Body, &mentions, &p.By.Account, &p.By.Role, &p.At, &p.By.Name); err != nil {
+		var resolved *time.Time
+		var mentions string
+		err := found.Scan(&t.ID, &t.Indicator, &t.Shared, &resolved, &t.By.Account, &t.By.Role, &t.At, &t.By.Name,
+			&p.ID, &p.Body, &mentions, &p.By.Account, &p.By.Role, &p.At, &p.By.Name)
+		if err != nil {
 			return err
 		}
-		p.At = p.At.UTC()
+		t.Resolved, t.At, p.At = from(resolved), t.At.UTC(), p.At.UTC()
 		if mentions != "" {
 			p.Mentions = strings.Split(mentions, ",")
 		}
-		t := &out.Threads[at[thread]]
-		t.Posts = append(t.Posts, p)
+		i, known := at[t.ID]
+		if !known {
+			i = len(out.Threads)
+			at[t.ID] = i
+			out.Threads = append(out.Threads, t)
+		}
+		out.Threads[i].Posts = append(out.Threads[i].Posts, p)
 		return nil
 	})
 }
