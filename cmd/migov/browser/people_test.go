@@ -50,6 +50,12 @@ func TestBrowserFindsPeopleAccessible(t *testing.T) {
 	look(visitor, "/", "/sign-in", "/links/"+secret, "/links/"+reset, "/links/nothing", "/forgotten", letters, "/nowhere")
 	look(coordinator, "/people", "/people/"+invited.ID, "/people/"+invited.ID+"/erase", "/account", "/account/second-factor", "/account/sessions", "/account/mail", "/audit", "/inbox", "/notice")
 	look(analyst, "/people", "/rounds")
+	home := "/assessments/" + w.A.ID
+	err = w.Pages.Parts.Assign(ctx, by, w.A.ID, assessment.PartGiven{Ref: "MR", Account: w.Accounts[apitest.ContributorA].ID, Due: time.Now().AddDate(0, 0, 9).UTC().Format(time.DateOnly), Note: "اسألوا المكتب."}, assessment.PartGiven{Ref: "WG.1", Department: "السكن"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	look(coordinator, home, home+"/parts", home+"/parts/MR", home+"/parts/MR-07", home+"/sign-off", home+"/check", home+"/talk", home+"/evidence")
 
 	t.Run("with messages at fields", func(t *testing.T) {
 		x := visitor
