@@ -75,6 +75,10 @@ func TestWhatAPersonSendsWhoseAccountWasEndedIsKeptForTheColleagues(t *testing.T
 	}
 	section := coordinator.Get(path)
 	contains(t, section.Body, "typed before the end, by form", "beside nothing at all", "Contributor A", "what the coordinator wrote")
+	contains(t, section.Body, `<b><bdi>Not answered</bdi></b> <span class="tag">counts for now`)
+	if strings.Contains(section.Body, "Visitor") {
+		t.Error("an answer that nobody gave has a visitor as its author")
+	}
 	for _, fault := range apitest.Unsound(section.Body, "en") {
 		t.Error(fault)
 	}

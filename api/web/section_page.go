@@ -118,6 +118,9 @@ func (p *Pages) versions(who session.Asker, in *survey.Instrument, kept assessme
 		fields |= x.Fields
 	}
 	stands := frontend.Version{Keep: q.ID + " stands", Stands: true, Author: q.Author, At: q.At}
+	if q.At.IsZero() { // beside a text of somebody who has left, nobody has answered yet
+		stands.Author = p.Words(who).T("shell.blank")
+	}
 	if fields.Has(assessment.ValueField) {
 		stands.Value = &q.Stands
 	}
