@@ -100,6 +100,7 @@ type City struct {
 	Approves     bool      // the reader is one of them
 	Assigns      bool      // the reader may give parts, and there is somebody to give them to
 	Invites      bool      // the reader may invite people of the city
+	Alone        bool      // the reader would give parts, but nobody else of the city can answer
 	Audits       bool      // the reader may see who looked at the answers
 }
 
@@ -176,8 +177,9 @@ func NewCity(f Frame, w *locale.Words, d assessment.Draft, b assessment.Beside, 
 	c.MayGiveBack = !d.Open() && !d.Round.Published && account.Allowed(who.Role, account.UndoHandIn)
 	tasks := taskList{c.Home, d, assessment.Divide(d.Instrument, b.Parts), who, now, signed, named, w.T("parts.comma") + " ", false}
 	if c.OfCity {
-		tasks.assigns = d.Open() && account.Allowed(who.Role, account.Assign) && len(b.Answerers()) > 1
-		c.Assigns = tasks.assigns
+		assigns, answer := d.Open() && account.Allowed(who.Role, account.Assign), len(b.Answerers())
+		tasks.assigns = assigns && answer > 1
+		c.Assigns, c.Alone = tasks.assigns, assigns && answer == 1
 		c.divide(tasks, b)
 	} else {
 		tasks.division = assessment.Division{}
@@ -404,8 +406,11 @@ func (c City) next(w *locale.Words) (step NextStep, ok bool) {
 	return step, false
 }
 
-// others is what whoever gives parts should look at: what is late, and what is nobody's.
+// others is what whoever gives parts should look at: that nobody else can answer; what is late, and what is nobody's.
 func (c City) others(w *locale.Words) (steps []NextStep) {
+	if c.Alone {
+		return []NextStep{{"/people", w.T("city.step_invite"), w.T("city.step_invite_aside"), w.T("city.act_invite")}}
+	}
 	if !c.Assigns {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package frontend_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -211,6 +212,25 @@ func TestWhatToDoNext(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestACoordinatorWhoIsAloneIsLedToInvite(t *testing.T) {
+	me := assessment.Member{Account: "x", Role: account.Coordinator}
+	for _, test := range []struct {
+		name    string
+		team    []assessment.Member
+		invites bool
+	}{
+		{"nobody else", []assessment.Member{me}, true},
+		{"an approver does not answer", []assessment.Member{me, {Account: "y", Role: account.Approver}}, true},
+		{"somebody who has left does not answer", []assessment.Member{me, {Account: "y", Role: account.Contributor, Left: true}}, true},
+		{"a colleague answers", []assessment.Member{me, {Account: "y", Role: account.Contributor}}, false},
+	} {
+		got := first(divided(frontend.Frame{Lang: "en"}, account.Coordinator, nil, assessment.Beside{Team: test.team}))
+		if slices.Contains(got, "/people") != test.invites {
+			t.Errorf("%s: %v", test.name, got)
+		}
 	}
 }
 
