@@ -249,7 +249,7 @@ func TestBrowserWorksByKeyboardAlone(t *testing.T) {
 	press("https://city.example/paper")
 	to(`e.closest("form[data-module=upload]") && e.tagName === "BUTTON"`, 8)
 	press(kb.Enter)
-	x.waitFor(body, "city.example", 10*time.Second)
+	x.waitFor(`document.querySelector("#main li.card")?.textContent ?? ""`, "city.example", 10*time.Second) // the hint of the form names it too
 	x.visit(home + "/check")
 	to(`e.form?.action.endsWith("/hand-in") && e.tagName === "BUTTON"`, 200)
 	press(kb.Enter)
