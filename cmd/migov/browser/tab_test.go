@@ -99,10 +99,18 @@ func (x *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// visit opens a page.
+// visit opens a page. A page that is still on its way, as after a form, may end the first try.
 func (x *tab) visit(path string) {
 	x.t.Helper()
-	x.do(chromedp.Navigate(x.w.URL + path))
+	ctx, cancel := context.WithTimeout(x.ctx, 20*time.Second)
+	defer cancel()
+	err := chromedp.Do(ctx, chromedp.Navigate(x.w.URL+path))
+	if err != nil && strings.Contains(err.Error(), "net::ERR_ABORTED") {
+		err = chromedp.Do(ctx, chromedp.Navigate(x.w.URL+path))
+	}
+	if err != nil {
+		x.t.Fatal(err)
+	}
 }
 
 // ask evaluates an expression to a text.
