@@ -62,6 +62,12 @@ const (
 // AuditGroups lists the groups in the order in which a page offers them.
 var AuditGroups = []AuditGroup{AuditLooked, AuditAnswers, AuditPowers, AuditTalk, AuditEvidence, AuditParts, AuditHandIn, AuditPeople}
 
+// What the program does by itself, once a day.
+const (
+	AuditReminded = "part.remind"
+	AuditWarned   = "evidence.warn"
+)
+
 // auditGroups says which actions belong to a group: whole names, or beginnings that end with a dot.
 var auditGroups = map[AuditGroup][]string{
 	AuditLooked:   {"read", "export", "export.city", "evidence.view"},

@@ -95,7 +95,8 @@ func (s *Store) Audit(ctx context.Context, who account.Actor, f assessment.Audit
 		ask += " AND (" + strings.Join(any, " OR ") + ")"
 	}
 	if f.Outside {
-		ask, args = ask+" AND x.role NOT IN (?, ?, ?)", append(args, string(account.Coordinator), string(account.Contributor), string(account.Approver))
+		ask, args = ask+" AND x.role NOT IN (?, ?, ?, '') AND x.action NOT IN (?, ?)", append(args, string(account.Coordinator), string(account.Contributor), string(account.Approver),
+			assessment.AuditReminded, assessment.AuditWarned)
 	}
 	for condition, at := range map[string]time.Time{" AND x.at >= ?": f.From, " AND x.at < ?": f.Until} {
 		if !at.IsZero() {

@@ -175,15 +175,17 @@ func (s *Store) setPassword(tx *gorm.DB, id, hash string, by assessment.Author, 
 			return err
 		}
 	}
-	n, err := s.count(tx, "UPDATE account SET password = ? WHERE id = ?", hash, id)
-	if err != nil {
+	var first bool
+	if err := s.row(tx, "SELECT password = '' FROM account WHERE id = ?", []any{id}, &first); err != nil {
+		return s.known(err)
+	}
+	if err := s.run(tx, "UPDATE account SET password = ? WHERE id = ?", hash, id); err != nil {
 		return err
 	}
-	if n == 0 {
-		return missing()
-	}
-	if err := s.tell(tx, id, "password", now); err != nil {
-		return err
+	if !first { // nobody needs to be told of the password that opens an account
+		if err := s.tell(tx, id, "password", now); err != nil {
+			return err
+		}
 	}
 	return s.noteOf(tx, id, "password", by, now)
 }
