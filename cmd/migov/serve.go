@@ -38,7 +38,7 @@ const (
 	stopTime   = 15 * time.Second // for requests that are under way when the server stops
 	failTime   = 5 * time.Second  // the same, when nothing can be saved any more (trust.md 2.2)
 
-	heapRoom = 32 << 20 // bytes; see pace
+	heapRoom = 44 << 20 // bytes; see pace
 )
 
 func (p *program) serveCommand() *cobra.Command {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"time"
 
@@ -101,6 +102,21 @@ func (q *queue) waiting() *job {
 	}
 }
 
+// gathering is how often the writer lets others run before it commits a group: 24 gave a fifth more saves at 32 clients
+// than none did, and no fewer at 8 (make bench, part W1).
+const gathering = 24
+
+// next takes the next job for a group of n. A commit costs as much as several saves: while a group grows, those who are
+// about to ask get the processor first. Nobody waits for others who are not there.
+func (q *queue) next(n int) *job {
+	j := q.waiting()
+	for i := 0; j == nil && n > 1 && i < gathering; i++ {
+		runtime.Gosched()
+		j = q.waiting()
+	}
+	return j
+}
+
 // commit runs one group in one transaction, and tells each of it what became of it.
 func (q *queue) commit(first *job) {
 	began := time.Now()
@@ -112,7 +128,7 @@ func (q *queue) commit(first *job) {
 			g.take(j)
 		}
 		if j = nil; n < groupSaves && time.Since(began) < q.time && g.broken == nil {
-			j = q.waiting()
+			j = q.next(n)
 		}
 	}
 	g.end()
