@@ -16,7 +16,6 @@ type Audit struct {
 	Lines       []AuditLine
 	Older       string // address of older lines; empty when there are none
 	File        string // address of the same lines as a file
-	Verified    int64  // number of the newest line
 	Marks       Marks
 }
 
