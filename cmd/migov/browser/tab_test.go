@@ -99,26 +99,39 @@ func (x *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// leaving says that a page went away while it was asked, as after a form.
+func leaving(err error) bool {
+	for _, sign := range []string{"net::ERR_ABORTED", "navigated or closed", "context was destroyed", "Cannot find context", "Cannot find default execution context"} {
+		if err != nil && strings.Contains(err.Error(), sign) {
+			return true
+		}
+	}
+	return false
+}
+
 // visit opens a page. A page that is still on its way, as after a form, may end the first try.
 func (x *tab) visit(path string) {
 	x.t.Helper()
 	ctx, cancel := context.WithTimeout(x.ctx, 20*time.Second)
 	defer cancel()
 	err := chromedp.Do(ctx, chromedp.Navigate(x.w.URL+path))
-	if err != nil && strings.Contains(err.Error(), "net::ERR_ABORTED") {
-		err = chromedp.Do(ctx, chromedp.Navigate(x.w.URL+path))
+	for ; leaving(err) && ctx.Err() == nil; err = chromedp.Do(ctx, chromedp.Navigate(x.w.URL+path)) {
+		time.Sleep(50 * time.Millisecond)
 	}
 	if err != nil {
 		x.t.Fatal(err)
 	}
 }
 
-// ask evaluates an expression to a text.
+// ask evaluates an expression to a text. A page that leaves at that moment is asked again when the next one is there.
 func (x *tab) ask(expression string) string {
 	x.t.Helper()
 	ctx, cancel := context.WithTimeout(x.ctx, 20*time.Second)
 	defer cancel()
 	s, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression))
+	for ; leaving(err) && ctx.Err() == nil; s, err = chromedp.Run(ctx, chromedp.Evaluate[string](expression)) {
+		time.Sleep(50 * time.Millisecond)
+	}
 	if err != nil {
 		x.t.Fatalf("%s: %v", expression, err)
 	}
