@@ -52,6 +52,7 @@ type EvidenceOrder struct {
 	URL        string // of a link
 	File       evidence.File
 	Content    io.ReaderAt // of a file; read once, in pieces
+	Upload     string      // id of the upload of the actor that holds the content, in place of Content
 	Assessment string
 	Citation   Citation
 	By         Author
@@ -94,6 +95,7 @@ type Proofs struct {
 		BesideReader
 		Recorder
 		Shelf
+		Uploads
 	}
 	Questionnaires Questionnaires
 	Now            func() time.Time
@@ -107,6 +109,7 @@ type Proof struct {
 	Name        string // for a file: its name, content and size in bytes
 	Content     io.ReaderAt
 	Size        int64
+	Upload      string // id of an upload, in place of name, content and size
 	Indicator   string // cite it at once for this indicator, at the passage
 	Passage     string
 }
@@ -137,10 +140,13 @@ func (p Proofs) Add(ctx context.Context, who account.Actor, id string, given Pro
 	}
 	o := EvidenceOrder{City: a.City.ID, By: author(who), At: p.Now()}
 	faults := o.describe(given)
-	if given.Content == nil && given.Link == "" && given.Name == "" {
+	if given.Content == nil && given.Link == "" && given.Name == "" && given.Upload == "" {
 		return e, false, invalid(append(faults, fault.Field{Name: "file", Key: "evidence.nothing"}))
 	}
-	contents, err := o.contain(given)
+	contents, become, err := p.take(ctx, who, &o, given)
+	if become != "" {
+		return p.again(ctx, who, id, become, given)
+	}
 	if err != nil {
 		return e, false, err
 	}
@@ -166,15 +172,18 @@ func (p Proofs) Revise(ctx context.Context, who account.Actor, id string, given 
 		return e, false, err
 	}
 	o := EvidenceOrder{City: piece.City, ID: id, By: author(who), At: p.Now()}
-	if piece.Kind == EvidenceFile && given.Content == nil {
+	if piece.Kind == EvidenceFile && given.Content == nil && given.Upload == "" {
 		return e, false, invalid([]fault.Field{{Name: "file", Key: "evidence.file_missing"}})
 	}
 	if piece.Kind == EvidenceLink {
-		given.Content, given.Link = nil, cmp.Or(given.Link, " ")
+		given.Content, given.Upload, given.Link = nil, "", cmp.Or(given.Link, " ")
 	} else {
 		given.Link = ""
 	}
-	faults, err := o.contain(given)
+	faults, become, err := p.take(ctx, who, &o, given)
+	if become == id {
+		return piece.Evidence, false, nil
+	}
 	if err != nil {
 		return e, false, err
 	}
@@ -301,14 +310,16 @@ func (p Proofs) Content(ctx context.Context, who account.Actor, id string, revis
 }
 
 // Expire does the daily work: it tells people of evidence that ends soon or has ended, and takes away contents that
-// nothing refers to. It may run as often as it likes: nobody is told twice. It returns how many pieces people were told of.
+// nothing refers to and uploads that nobody goes on with. It may run as often as it likes: nobody is told twice. It returns how many pieces people were told of.
 func (p Proofs) Expire(ctx context.Context, now time.Time) (int, error) {
 	told, err := p.Store.WarnOfExpiry(ctx, now, now.Add(expiresSoon))
 	if err != nil {
 		return told, err
 	}
-	_, err = p.Store.SweepBlobs(ctx)
-	return told, err
+	if _, err = p.Store.SweepBlobs(ctx); err != nil {
+		return told, err
+	}
+	return told, p.Store.SweepUploads(ctx, now.Add(-UploadKept))
 }
 
 func (p Proofs) find(ctx context.Context, who account.Actor, id string, do account.Action) (Assessment, error) {
@@ -376,7 +387,7 @@ func (o *EvidenceOrder) contain(given Proof) (faults []fault.Field, err error) {
 	}
 	o.Kind, o.Content = EvidenceFile, given.Content
 	o.File, err = evidence.Inspect(given.Name, given.Content, given.Size)
-	if f, ok := fault.As(err); ok {
+	if f, ok := fault.As(err); ok && f.Kind == fault.Invalid {
 		return f.Fields, nil
 	}
 	if strings.TrimSpace(given.Link) != "" {

@@ -154,4 +154,5 @@ type Store interface {
 	InboxKeeper
 	Outbox
 	Shelf
+	Uploads
 }

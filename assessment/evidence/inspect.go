@@ -42,16 +42,10 @@ type File struct {
 // pieces, twice. What may not be kept is a fault of kind Invalid about the field "file"; other errors are of the reader.
 func Inspect(name string, content io.ReaderAt, size int64) (File, error) {
 	f := File{Name: Clean(name), Size: size}
-	switch {
-	case size == 0:
-		return f, refused("evidence.file_empty", nil)
-	case size > MaxFile:
-		return f, refused("evidence.file_large", fault.Args{"Megabytes": MaxFile >> 20})
+	if err := Takes(f.Name, size); err != nil {
+		return f, err
 	}
 	promised, as := ending(f.Name)
-	if promised == "" {
-		return f, refused("evidence.file_type", fault.Args{"Types": Names()})
-	}
 	l := look{ReaderAt: content, size: size}
 	is, other, err := l.kind()
 	if err != nil {

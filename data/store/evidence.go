@@ -18,8 +18,8 @@ import (
 	"migov/assessment/fault"
 )
 
-// pieceSize is how much of a file stands in one row, in bytes.
-const pieceSize = 256 << 10
+// pieceSize is how much of a file stands in one row, in bytes. A chunk becomes a piece as it is.
+const pieceSize = evidence.ChunkSize
 
 // evidenceRow is a piece with one of its revisions.
 type evidenceRow struct {
@@ -230,6 +230,9 @@ func (s *Store) AddEvidence(ctx context.Context, who account.Actor, o assessment
 				return err
 			}
 		}
+		if err := s.endUpload(tx, o); err != nil {
+			return err
+		}
 		out, err = s.oneEvidence(tx, o.City, o.ID)
 		return err
 	})
@@ -275,20 +278,31 @@ func (s *Store) addRevision(tx *gorm.DB, o assessment.EvidenceOrder, revision in
 	return s.record(tx, assessment.Event{At: o.At, Actor: o.By, City: o.City, Action: action, Subject: o.ID, Detail: string(o.Kind)})
 }
 
-// putBlob writes a content in pieces, unless the city has it already. What arrives must be what was inspected.
-func (s *Store) putBlob(tx *gorm.DB, o assessment.EvidenceOrder) error {
+// fits refuses a content for which the library of a city has no room beside what it holds and so many bytes more.
+func (s *Store) fits(tx *gorm.DB, city, sha256 string, size, more int64) error {
 	var used int64
-	if err := s.row(tx, "SELECT COALESCE(SUM(size), 0) FROM (SELECT DISTINCT sha256, size FROM evidence_revision WHERE city_id = ? AND sha256 <> ?) x", []any{o.City, o.File.SHA256}, &used); err != nil {
+	if err := s.row(tx, "SELECT COALESCE(SUM(size), 0) FROM (SELECT DISTINCT sha256, size FROM evidence_revision WHERE city_id = ? AND sha256 <> ?) x", []any{city, sha256}, &used); err != nil {
 		return err
 	}
-	if used+o.File.Size > evidence.MaxCity {
+	if used+size+more > evidence.MaxCity {
 		f := fault.New(fault.Invalid, "evidence.city_full", fault.Args{"Megabytes": evidence.MaxCity >> 20})
 		return f.WithFields(fault.Field{Name: "file", Key: f.Key, Args: f.Args})
+	}
+	return nil
+}
+
+// putBlob writes a content in pieces, unless the city has it already. What arrives must be what was inspected.
+func (s *Store) putBlob(tx *gorm.DB, o assessment.EvidenceOrder) error {
+	if err := s.fits(tx, o.City, o.File.SHA256, o.File.Size, 0); err != nil {
+		return err
 	}
 	var there int
 	err := s.row(tx, "SELECT 1 FROM blob WHERE city_id = ? AND sha256 = ? AND piece = 0", []any{o.City, o.File.SHA256}, &there)
 	if err == nil || !isNone(err) {
 		return err
+	}
+	if o.Upload != "" {
+		return s.keepUpload(tx, o)
 	}
 	in := io.NewSectionReader(o.Content, 0, o.File.Size)
 	sum, buffer := sha256.New(), make([]byte, pieceSize)
@@ -334,12 +348,15 @@ func (s *Store) ReviseEvidence(ctx context.Context, who account.Actor, o assessm
 			return err
 		}
 		if same = out.SHA256 == o.File.SHA256 && out.URL == o.URL; same {
-			return nil
+			return s.endUpload(tx, o)
 		}
 		if err := s.addRevision(tx, o, out.Revision+1, "evidence.revise"); err != nil {
 			return err
 		}
 		if err := s.run(tx, "UPDATE evidence SET revision = ? WHERE city_id = ? AND id = ?", out.Revision+1, o.City, o.ID); err != nil {
+			return err
+		}
+		if err := s.endUpload(tx, o); err != nil {
 			return err
 		}
 		out, err = s.oneEvidence(tx, o.City, o.ID)

@@ -95,7 +95,7 @@ func (s *Store) Erase(ctx context.Context, id string, by assessment.Author, at t
 		if err := s.forgetNames(tx, a, account.FormerName(number)); err != nil {
 			return err
 		}
-		for _, gone := range []string{"session", "link", "token", "recovery_code", "identity", "letter", "notice", "presence", "account_round"} {
+		for _, gone := range []string{"session", "link", "token", "recovery_code", "identity", "letter", "notice", "presence", "upload", "account_round"} {
 			if err := s.run(tx, "DELETE FROM "+gone+" WHERE account_id = ?", id); err != nil {
 				return err
 			}
