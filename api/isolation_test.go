@@ -184,6 +184,7 @@ var owned = map[string]func(w *crowded, p *place, who *person) string{
 	"people/:id":      func(w *crowded, p *place, _ *person) string { return w.guest(p.city.ID) },
 	"evidence/:id":    func(_ *crowded, p *place, _ *person) string { return p.evidence },
 	"evidence/:piece": func(_ *crowded, p *place, _ *person) string { return p.evidence },
+	"uploads/:upload": uploads,
 	"threads/:thread": func(_ *crowded, p *place, _ *person) string { return p.thread },
 	"rounds/:code":    func(_ *crowded, p *place, _ *person) string { return p.round.Code },
 	"inbox/:id":       notices,
@@ -196,6 +197,19 @@ func notices(w *crowded, p *place, who *person) string {
 		return w.notice(who.Actor)
 	}
 	return w.notice(p.people[0])
+}
+
+// uploads names a whole upload of the asker, or of somebody elsewhere; one that was finished is begun anew.
+func uploads(w *crowded, p *place, who *person) string {
+	owner := p.people[1]
+	if p == who.own && account.Allowed(who.Role, account.WriteEvidence) {
+		owner = who.Actor
+	}
+	u := must(w.Pages.Proofs.Begin(ctx, owner, p.assessment, "upload.pdf", int64(len(onePage)), "upload of "+owner.Account))(w.t)
+	if u.Received == 0 {
+		must(w.Pages.Proofs.Append(ctx, owner, p.assessment, u.ID, 0, []byte(onePage)))(w.t)
+	}
+	return u.ID
 }
 
 // named are the parameters whose values are the same for everybody.
@@ -229,6 +243,9 @@ var bodies = map[string]string{
 	"PUT /api/v1/inbox/:notice":                                         `{"read":true}`,
 	"POST /api/v1/assessments/:id/evidence/links":                       `{"url":"https://city.example/paper","title":"Paper"}`,
 	"PUT /api/v1/assessments/:id/evidence/:piece/removed":               `{"removed":false}`,
+	"POST /api/v1/assessments/:id/evidence/uploads":                     `{"name":"paper.pdf","size":9,"key":"the ninth"}`,
+	"PUT /api/v1/assessments/:id/evidence/uploads/:upload":              onePage,
+	"POST /api/v1/assessments/:id/evidence/uploads/:upload/finish":      `{"title":"Paper"}`,
 	"PUT /api/v1/assessments/:id/indicators/:indicator/evidence/:piece": `{"passage":"page 4"}`,
 	"PUT /api/v1/assessments/:id/indicators/:indicator/verdict":         `{"version":1,"verdict":"verified"}`,
 	"POST /api/v1/assessments/:id/import":                               `{"file":"city,indicator,value\n"}`,
@@ -342,6 +359,8 @@ func (w *crowded) ask(who *person, r route, at ...*place) (page apitest.Page, se
 	case r.program() && (strings.HasSuffix(r.path, "/files") || strings.HasSuffix(r.path, "/revisions")):
 		// Without a name a revision is refused: people from outside would read the newest only.
 		page = client.Send(r.method, path+strings.Repeat("?name=paper.pdf", strings.Count(r.path, "/files")), strings.NewReader(onePage), w.with("application/octet-stream", "Accept", "application/json"))
+	case r.program() && r.method == http.MethodPut && strings.HasSuffix(r.path, "/:upload"):
+		page = client.Send(r.method, path+"?offset=0", strings.NewReader(body), w.with("application/octet-stream", "Accept", "application/json"))
 	case r.program():
 		page = client.Send(r.method, path, strings.NewReader(body), w.with("application/json", "Accept", "application/json", "Idempotency-Key", uuid.NewString(), "If-Match", `"0"`))
 	default:

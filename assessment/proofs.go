@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -75,6 +76,8 @@ type Shelf interface {
 	// Cite says that a piece supports an answer, or says the passage anew; Uncite takes that back. Closed after handing in.
 	Cite(ctx context.Context, who account.Actor, assessment string, c Citation) error
 	Uncite(ctx context.Context, who account.Actor, assessment string, c Citation) error
+	// Cites does many of both for one assessment, all or nothing.
+	Cites(ctx context.Context, who account.Actor, assessment string, cite, uncite []Citation) error
 	// Judge writes a verdict on the version of an answer that it names; Conflict when the answer has another one by now.
 	Judge(ctx context.Context, who account.Actor, assessment string, v Verdict, notices ...Notice) error
 	// EvidenceContent opens the content of a revision; Unavailable when it is not whole.
@@ -238,6 +241,30 @@ func (p Proofs) Uncite(ctx context.Context, who account.Actor, id, indicator, pi
 		return err
 	}
 	return p.Store.Uncite(ctx, who, id, c)
+}
+
+// Cites does many of both for one indicator, all or nothing. A passage that cannot be kept is a fault about "passage-" and
+// the id of its piece.
+func (p Proofs) Cites(ctx context.Context, who account.Actor, id, indicator string, cite []Citation, uncite []string) error {
+	c, err := p.citation(ctx, who, id, indicator, "")
+	if err != nil {
+		return err
+	}
+	var faults []fault.Field
+	var no []Citation
+	cite = slices.Clone(cite)
+	for i, x := range cite {
+		cite[i] = Citation{Indicator: indicator, Evidence: x.Evidence, Passage: strings.TrimSpace(x.Passage), By: c.By, At: c.At}
+		faults = append(faults, long("passage-"+x.Evidence, cite[i].Passage, evidence.MaxPassage)...)
+	}
+	for _, piece := range uncite {
+		c.Evidence = piece
+		no = append(no, c)
+	}
+	if len(faults) > 0 {
+		return invalid(faults)
+	}
+	return p.Store.Cites(ctx, who, id, cite, no)
 }
 
 func (p Proofs) citation(ctx context.Context, who account.Actor, id, indicator, piece string) (Citation, error) {

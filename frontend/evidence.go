@@ -59,6 +59,7 @@ func NewPieceCard(e assessment.Evidence, weight string, now time.Time) PieceCard
 // ProofForm takes a file or a link, a new revision of one, or its description. What was typed stays in it after a refusal.
 type ProofForm struct {
 	Action, By string
+	Uploads    string                  // address that takes files in chunks, for the script
 	Act        string                  // what the button does: add, revise, describe
 	Kind       assessment.EvidenceKind // what alone is asked for; empty: either
 	Cites      bool                    // a passage is asked for
@@ -116,17 +117,18 @@ type Attach struct {
 	MayWrite            bool
 	Standing, Mark      string // in words, and the class of its tag
 	Cited               []CitedCard
-	Others              []PieceCard
+	Others              []CitedCard // the rest of the library, not cited yet
 	Form                ProofForm
 	Limit               int
-	Typed               map[string]string // passages that were refused, by piece
-	Msg                 map[string]string
 }
 
-// CitedCard is a piece where it is cited.
+// CitedCard is a piece where it is cited, or may be.
 type CitedCard struct {
 	PieceCard
-	Passage string
+	Passage string // as it is kept
+	Typed   string // as it stands in the input
+	Ticked  bool   // to be cited, or no longer to be cited
+	Msg     string // what is wrong with the passage
 }
 
 // EvidenceHere is what proves an answer, beside the question.

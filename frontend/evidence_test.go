@@ -61,11 +61,15 @@ func init() {
 	attach := func(may bool, cited int, msg map[string]string) func(f frontend.Frame) any {
 		return func(f frontend.Frame) any {
 			a := frontend.Attach{Frame: signed(f), Home: "/assessments/a", Back: "/assessments/a/MR.1#MR-01", Library: "/assessments/a/evidence", Action: "/x", By: "1", ID: "MR-01",
-				Question: survey.Text{"en": hostile}, Counts: survey.Text{"en": hostile}, MayWrite: may, Standing: "evidenced", Form: proofForm("add", msg), Typed: map[string]string{"1": hostile}, Msg: msg}
-			for _, c := range cards()[:cited] {
-				a.Cited = append(a.Cited, frontend.CitedCard{PieceCard: c, Passage: hostile})
+				Question: survey.Text{"en": hostile}, Counts: survey.Text{"en": hostile}, MayWrite: may, Standing: "evidenced", Form: proofForm("add", msg)}
+			for i, c := range cards() {
+				card := frontend.CitedCard{PieceCard: c, Passage: hostile, Typed: hostile, Ticked: i%2 == 0, Msg: msg[c.ID]}
+				if i < cited {
+					a.Cited = append(a.Cited, card)
+				} else {
+					a.Others = append(a.Others, card)
+				}
 			}
-			a.Others = cards()[cited:]
 			if !may {
 				a.HandedIn = noon
 			}

@@ -60,6 +60,7 @@ type Detail struct {
 	Code   string  `json:"code" doc:"the key of the message, the same in every language"`
 	Saved  bool    `json:"saved" doc:"always false"`
 	Errors []Place `json:"errors,omitempty"`
+	Offset *int64  `json:"offset,omitempty" doc:"of an upload: the byte that is wanted next"`
 }
 
 // Place is one faulty place of what was sent.
@@ -82,6 +83,9 @@ func (d *Detail) ContentType(string) string { return "application/problem+json" 
 func For(err error, w *locale.Words) *Detail {
 	f, status := Of(err)
 	d := &Detail{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: Sentence(f, w), Code: f.Key}
+	if at, ok := f.Args["Offset"].(int64); ok {
+		d.Offset = &at
+	}
 	for _, x := range f.Fields {
 		d.Errors = append(d.Errors, Place{Location: x.Name, Message: Field(x, w), Code: x.Key})
 	}

@@ -86,6 +86,7 @@ func (a *API) evidence() {
 	a.evidenceList()
 	a.evidenceChanges()
 	a.citations()
+	a.uploads()
 	type place struct {
 		Piece    string `path:"piece"`
 		Revision int    `path:"revision" minimum:"1"`
@@ -140,7 +141,7 @@ func (a *API) evidenceList() {
 }
 
 func (a *API) evidenceChanges() {
-	refusals := []int{http.StatusUnprocessableEntity, http.StatusLocked, http.StatusInsufficientStorage}
+	refusals := []int{http.StatusUnprocessableEntity, http.StatusLocked, http.StatusTooManyRequests, http.StatusInsufficientStorage}
 	type evidenceLink struct {
 		Where
 		Body struct {

@@ -400,9 +400,16 @@ func TestEveryRoleMayDoWhatThePolicySays(t *testing.T) {
 	if len(lines) < 15 {
 		t.Fatalf("only %d operations", len(lines))
 	}
-	fill := strings.NewReplacer("{id}", w.A.ID, "{indicator}", "MR-01", "{code}", w.Round.Code, "{name}", w.Instrument.Name())
 	for role, name := range whoAsks {
-		c := w.Client(name)
+		c, upload := w.Client(name), "nothing"
+		if account.Allowed(role, account.WriteEvidence) {
+			u, err := w.Pages.Proofs.Begin(ctx, w.Actor(name), w.A.ID, "plan.pdf", 9, "key")
+			if err != nil {
+				t.Fatal(err)
+			}
+			upload = u.ID
+		}
+		fill := strings.NewReplacer("{id}", w.A.ID, "{indicator}", "MR-01", "{code}", w.Round.Code, "{name}", w.Instrument.Name(), "{upload}", upload)
 		for _, l := range lines {
 			// Handed in, so that the analyst may know of it; whoever may take that back does.
 			if _, err := w.Pages.Drafts.HandIn(ctx, city, w.A.ID); err != nil && !fault.Is(err, fault.Conflict) {

@@ -155,7 +155,7 @@ func TestEvidenceIsAttachedCitedAndReadWithoutScript(t *testing.T) {
 		t.Error(page.Status, page.Body)
 	}
 	lacks(t, city.Get(section), 200, []string{"Challenged", "The note is older than the round.", "Analyst"}, "Attach evidence")
-	if page := city.Post(attach, url.Values{"act": {"uncite " + pieces[0].ID}}); page.Status != 423 {
+	if page := city.Post(attach, url.Values{"was-" + pieces[0].ID: {"page 4"}, "passage-" + pieces[0].ID: {"page 4"}, "uncite": {pieces[0].ID}}); page.Status != 423 {
 		t.Error(page.Status)
 	}
 }

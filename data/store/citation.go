@@ -61,16 +61,35 @@ func (s *Store) cited(tx *gorm.DB, city, id, action string, c assessment.Citatio
 
 // Uncite implements assessment.Shelf.
 func (s *Store) Uncite(ctx context.Context, who account.Actor, id string, c assessment.Citation) error {
+	return s.transact(ctx, func(tx *gorm.DB) error { return s.uncite(tx, who, id, c) })
+}
+
+func (s *Store) uncite(tx *gorm.DB, who account.Actor, id string, c assessment.Citation) error {
+	l, err := s.openBeside(tx, who, id)
+	if err != nil {
+		return err
+	}
+	n, err := s.count(tx, "DELETE FROM citation WHERE city_id = ? AND assessment_id = ? AND indicator = ? AND evidence_id = ?", l.city, id, c.Indicator, c.Evidence)
+	if err != nil || n == 0 {
+		return err
+	}
+	return s.cited(tx, l.city, id, "evidence.uncite", c)
+}
+
+// Cites implements assessment.Shelf.
+func (s *Store) Cites(ctx context.Context, who account.Actor, id string, cite, uncite []assessment.Citation) error {
 	return s.transact(ctx, func(tx *gorm.DB) error {
-		l, err := s.openBeside(tx, who, id)
-		if err != nil {
-			return err
+		for _, c := range uncite { // which makes room
+			if err := s.uncite(tx, who, id, c); err != nil {
+				return err
+			}
 		}
-		n, err := s.count(tx, "DELETE FROM citation WHERE city_id = ? AND assessment_id = ? AND indicator = ? AND evidence_id = ?", l.city, id, c.Indicator, c.Evidence)
-		if err != nil || n == 0 {
-			return err
+		for _, c := range cite {
+			if err := s.cite(tx, who, id, c, true); err != nil {
+				return err
+			}
 		}
-		return s.cited(tx, l.city, id, "evidence.uncite", c)
+		return nil
 	})
 }
 
