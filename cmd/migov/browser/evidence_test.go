@@ -21,7 +21,7 @@ import (
 const (
 	wrong = `document.getElementById("add-file-msg")?.textContent ?? ""`
 	title = `document.getElementById("add-title")?.value ?? ""`
-	send  = `form[data-module=upload] button`
+	send  = `aside button[value=add]`
 )
 
 // TestBrowserSaysBeforeAFileIsSentThatItIsNotTaken chooses files that are refused, by the page and by the server, and one that is taken.

@@ -247,7 +247,7 @@ func TestBrowserWorksByKeyboardAlone(t *testing.T) {
 	x.waitFor("location.pathname", "/indicators/MR-07/evidence", 10*time.Second)
 	to(`e.id === "add-url"`, 60)
 	press("https://city.example/paper")
-	to(`e.closest("form[data-module=upload]") && e.tagName === "BUTTON"`, 8)
+	to(`e.value === "add" && e.tagName === "BUTTON"`, 8)
 	press(kb.Enter)
 	x.waitFor(`document.querySelector("#main li.card")?.textContent ?? ""`, "city.example", 10*time.Second) // the hint of the form names it too
 	x.visit(home + "/check")
