@@ -17,6 +17,56 @@ import (
 	"migov/assessment/fault"
 )
 
+// pieceSize is how much of a file stands in one row, in bytes. A chunk becomes a piece as it is.
+const pieceSize = evidence.ChunkSize
+
+// fits refuses a content for which the library of a city has no room beside what it holds and so many bytes more.
+func (s *Store) fits(tx *gorm.DB, city, sha256 string, size, more int64) error {
+	var used int64
+	if err := s.row(tx, "SELECT COALESCE(SUM(size), 0) FROM (SELECT DISTINCT sha256, size FROM evidence_revision WHERE city_id = ? AND sha256 <> ?) x", []any{city, sha256}, &used); err != nil {
+		return err
+	}
+	if used+size+more > evidence.MaxCity {
+		f := fault.New(fault.Invalid, "evidence.city_full", fault.Args{"Megabytes": evidence.MaxCity >> 20})
+		return f.WithFields(fault.Field{Name: "file", Key: f.Key, Args: f.Args})
+	}
+	return nil
+}
+
+// putBlob writes a content in pieces, unless the city has it already. What arrives must be what was inspected.
+func (s *Store) putBlob(tx *gorm.DB, o assessment.EvidenceOrder) error {
+	if err := s.fits(tx, o.City, o.File.SHA256, o.File.Size, 0); err != nil {
+		return err
+	}
+	var there int
+	err := s.row(tx, "SELECT 1 FROM blob WHERE city_id = ? AND sha256 = ? AND piece = 0", []any{o.City, o.File.SHA256}, &there)
+	if err == nil || !isNone(err) {
+		return err
+	}
+	if o.Upload != "" {
+		return s.keepUpload(tx, o)
+	}
+	in := io.NewSectionReader(o.Content, 0, o.File.Size)
+	sum, buffer := sha256.New(), make([]byte, pieceSize)
+	for i := 0; ; i++ {
+		n, err := io.ReadFull(in, buffer)
+		if err == io.EOF {
+			break
+		}
+		if err != nil && err != io.ErrUnexpectedEOF {
+			return err
+		}
+		sum.Write(buffer[:n])
+		if err := s.run(tx, "INSERT INTO blob (city_id, sha256, piece, data) VALUES (?, ?, ?, ?)", o.City, o.File.SHA256, i, buffer[:n]); err != nil {
+			return err
+		}
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != o.File.SHA256 {
+		return fault.New(fault.Invalid, "evidence.file_changed", nil).WithFields(fault.Field{Name: "file", Key: "evidence.file_changed"})
+	}
+	return nil
+}
+
 // EvidenceContent implements assessment.Shelf. The content is read piece by piece, each in a question of its own: no slow
 // reader holds a connection.
 func (s *Store) EvidenceContent(ctx context.Context, who account.Actor, id string, revision int) (out assessment.EvidenceRevision, content io.Reader, err error) {

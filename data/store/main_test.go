@@ -11,6 +11,7 @@ var children = map[string]func() error{
 	"writer":   writeUntilKilled,
 	"disk":     surviveTheDisk,
 	"uploader": uploadUntilKilled,
+	"chunker":  sendChunksUntilKilled,
 }
 
 const childName = "MIGOV_TEST_CHILD"

@@ -222,6 +222,35 @@ func TestTwoTabsSendTheSameFile(t *testing.T) {
 	})
 }
 
+func TestTheChunksOfAFileReachDifferentMachines(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		w := storetest.Populate(t, s)
+		other, err := store.Open(ctx, storetest.AddressOf(t, s), store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer other.Close()
+		who, content := w.Contributor, text(1, 4*chunk+9)
+		at := func(i int64) assessment.Proofs {
+			p := proofs(w)
+			p.Store = []*store.Store{s, other}[i%2]
+			return p
+		}
+		u, err := at(1).Begin(ctx, who, w.Mine.ID, "plan.txt", int64(len(content)), hash(content))
+		for i := int64(0); err == nil && u.Received < u.Size; i++ {
+			u, err = at(i).Append(ctx, who, w.Mine.ID, u.ID, u.Received, content[u.Received:min(u.Received+chunk, u.Size)])
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, same := range []bool{false, true} {
+			if e, was, err := at(int64(i)).Add(ctx, who, w.Mine.ID, assessment.Proof{Upload: u.ID}); err != nil || was != same || e.SHA256 != hash(content) {
+				t.Error(e, was, err)
+			}
+		}
+	})
+}
+
 func TestContentIsJudgedAtTheEnd(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		w := storetest.Populate(t, s)
