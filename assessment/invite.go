@@ -55,16 +55,37 @@ type Opened struct {
 	Purpose LinkPurpose
 	By      Author // who invited; without a name
 	Expires time.Time
+	Holder  string // id of the account that the address of an invitation opens already; empty for none
+	Posted  bool   // the link went to the address in a letter
+}
+
+// SeenBy is what a link says to whoever opens it, and whether it says anything: to somebody who is signed in with another
+// account it does not. That the address opens an account already is said to whoever is shown to be at that address: by a link
+// that came in a letter, or by being signed in there. Whoever invites gets a link to copy, and could otherwise ask by it which
+// addresses have accounts elsewhere.
+func (o Opened) SeenBy(who account.Actor) (Opened, bool) {
+	at := who.Account != "" && who.Account == o.Holder
+	if who.Account != "" && who.Account != o.Account.ID && !at {
+		return Opened{}, false
+	}
+	if !at && !o.Posted {
+		o.Holder = ""
+	}
+	return o, true
 }
 
 // Inviting is how people are invited, looked after and helped in again.
 type Inviting interface {
+	// AddInvited makes an account that waits for somebody to accept, whoever else the address belongs to. Conflict when it is
+	// that of an account whose address the actor sees anyway; see SeenBy.
+	AddInvited(ctx context.Context, who account.Actor, a account.Account, by Author) (account.Account, error)
 	// AddLink keeps a link and, in the same transaction, the letter that it asks for.
 	AddLink(ctx context.Context, l Link, at time.Time) error
 	// PeekLink tells what a link leads to that can be used now, without using it up; NotFound for any other.
 	PeekLink(ctx context.Context, hash string, now time.Time) (Opened, error)
 	// UseLink uses up every link of the account, sets the password and, when it is not empty, the name, and ends all sign-in
-	// sessions. Of two that use links of one account at the same moment, one succeeds; the other gets NotFound.
+	// sessions. Of two that use links of one account at the same moment, one succeeds; the other gets NotFound. When the address
+	// of an invitation opens another account, it is Conflict and nothing changes; so for two invitations to one address.
 	UseLink(ctx context.Context, hash, name, password string, now time.Time) (account.Account, error)
 	// Forgotten notes that somebody asked for a link for an address, and puts a letter into the outbox if there is such an
 	// account and fewer than limit asked since. It does the same work for an address that nobody has.
@@ -119,18 +140,29 @@ func (c Crowd) Ask(ctx context.Context, who account.Actor, a account.Account) (a
 			return a, "", fault.New(fault.NotFound, "fault.not_found", nil)
 		}
 	}
-	return c.Invite(ctx, a, author(who))
+	return c.invite(ctx, who, a, author(who))
+}
+
+// EmailTaken is what is said of an address that belongs to somebody whom the inviter sees.
+func EmailTaken() error {
+	return fault.New(fault.Conflict, "fault.email_taken", nil).WithFields(fault.Field{Name: "email", Key: "fault.email_taken"})
 }
 
 // Invite makes an account and returns the secret of its one-time link. Coordinators, contributors and approvers belong to
 // one city, analysts to rounds, admins to neither. It asks nobody for permission; see Ask.
 func (c Crowd) Invite(ctx context.Context, a account.Account, by Author) (account.Account, string, error) {
+	return c.invite(ctx, account.Actor{Role: account.Operator}, a, by)
+}
+
+// invite does it for an actor. The answer is the same for an address that nobody has and for one of somebody whom the actor
+// does not see: in another city, an analyst, ended elsewhere (trust.md S10).
+func (c Crowd) invite(ctx context.Context, who account.Actor, a account.Account, by Author) (account.Account, string, error) {
 	a.Email, a.Name, a.Department = NormalEmail(a.Email), strings.TrimSpace(a.Name), strings.TrimSpace(a.Department)
 	if faults := checkAccount(a); len(faults) > 0 {
 		return a, "", fault.New(fault.Invalid, "fault.account", nil).WithFields(faults...)
 	}
 	a.Created = c.Now()
-	a, err := c.Store.AddAccount(ctx, a, by)
+	a, err := c.Store.AddInvited(ctx, who, a, by)
 	if err != nil {
 		return a, "", err
 	}
@@ -223,15 +255,18 @@ func (c Crowd) addLink(ctx context.Context, l Link) (secret string, err error) {
 }
 
 // Peek tells what a link leads to, without using it up, and counts the view. A link that is used, too old, forged, or of
-// an account that has ended is NotFound; so is one of another account than that of whoever is signed in here.
+// an account that has ended is NotFound; so is one that says nothing to whoever is signed in here, see Opened.SeenBy.
 func (c Crowd) Peek(ctx context.Context, who account.Actor, secret, origin string) (Opened, error) {
 	now, dead := c.Now(), "view:"+account.HashSecret(origin)
 	if err := c.limitTo(ctx, dead, ViewsByOrigin, LinkWindow, "fault.too_many_views"); err != nil {
 		return Opened{}, err
 	}
 	o, err := c.Store.PeekLink(ctx, account.HashSecret(secret), now)
-	if err == nil && who.Account != "" && who.Account != o.Account.ID {
-		err = fault.New(fault.NotFound, "fault.not_found", nil)
+	if err == nil {
+		var says bool
+		if o, says = o.SeenBy(who); !says {
+			err = fault.New(fault.NotFound, "fault.not_found", nil)
+		}
 	}
 	if err != nil {
 		if fault.Is(err, fault.NotFound) {
@@ -249,7 +284,7 @@ func (c Crowd) Peek(ctx context.Context, who account.Actor, secret, origin strin
 }
 
 // Accept uses up a link, sets the password and, for an invitation, corrects the name when one is given. What is refused
-// leaves the link as it was.
+// leaves the link as it was. An invitation to an address that opens another account is Conflict.
 func (c Crowd) Accept(ctx context.Context, secret, name, wanted string) (account.Account, error) {
 	if name = strings.TrimSpace(name); name != "" {
 		if faults := checkPersonName(nil, name); len(faults) > 0 {

@@ -35,13 +35,13 @@ func (c Crowd) People(ctx context.Context, who account.Actor) ([]account.Account
 	}
 	all, err := c.Store.People(ctx, who)
 	for i := range all {
-		all[i] = seenBy(who, all[i])
+		all[i] = SeenBy(who, all[i])
 	}
 	return all, err
 }
 
-// seenBy takes out of an account what the actor may not read.
-func seenBy(who account.Actor, a account.Account) account.Account {
+// SeenBy takes out of an account what the actor may not read.
+func SeenBy(who account.Actor, a account.Account) account.Account {
 	if who.Role == account.Analyst && (Joined(a) || !slices.Contains(MayInvite(account.Analyst), a.Role)) {
 		a.Name, a.Email = "", ""
 	}
@@ -71,7 +71,7 @@ func (c Crowd) within(ctx context.Context, who account.Actor, id string, do acco
 	if !ok || a.Former > 0 {
 		return account.Account{}, fault.New(fault.NotFound, "fault.not_found", nil)
 	}
-	return seenBy(who, a), nil
+	return SeenBy(who, a), nil
 }
 
 // Person returns somebody whom the actor looks after: the own team of a coordinator, anybody for an administrator.

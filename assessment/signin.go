@@ -61,7 +61,8 @@ type SignIns interface {
 	LinkIdentity(ctx context.Context, id string, i Identity, by Author, at time.Time) error
 	UnlinkIdentities(ctx context.Context, id string, by Author, at time.Time) error
 	Identities(ctx context.Context, id string) (int, error)
-	// UseInviteLink accepts an invitation with an identity in the place of a password; NotFound when it cannot be used.
+	// UseInviteLink accepts an invitation with an identity in the place of a password; NotFound when it cannot be used, Conflict
+	// when its address opens another account.
 	UseInviteLink(ctx context.Context, hash string, i Identity, now time.Time) (account.Account, error)
 
 	City(ctx context.Context, id string) (City, error)

@@ -112,9 +112,12 @@ type Programme interface {
 // People keeps accounts, links, tokens and failed sign-ins.
 type People interface {
 	Account(ctx context.Context, id string) (account.Account, error)
-	AccountByEmail(ctx context.Context, email string) (account.Account, error) // by lower-cased address
+	// AccountByEmail finds an account by lower-cased address: the one that the address opens, else the newest that was invited to it.
+	AccountByEmail(ctx context.Context, email string) (account.Account, error)
 	Accounts(ctx context.Context) ([]account.Account, error)
-	AddAccount(ctx context.Context, a account.Account, by Author) (account.Account, error) // Conflict when the address is taken
+	// AddAccount makes an account: Conflict when it has joined and its address opens another. One that has not joined is only
+	// invited to its address, as others may be.
+	AddAccount(ctx context.Context, a account.Account, by Author) (account.Account, error)
 	// SetPassword stores a hash and uses up the account's links. Sign-in sessions that began with another hash end.
 	SetPassword(ctx context.Context, id, hash string, by Author) error
 	SetLanguage(ctx context.Context, id string, l survey.Language) error

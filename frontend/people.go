@@ -84,6 +84,7 @@ type Invitation struct {
 	Instrument                string // address of the questionnaire
 	Effort                    string // a sentence
 	Expires                   time.Time
+	Taken                     bool // the address has an account already: there is nothing to accept
 	Marks                     Marks
 }
 

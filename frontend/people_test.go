@@ -12,6 +12,9 @@ func init() {
 		func(f frontend.Frame) any { return frontend.Invitation{Frame: f, Role: "admin"} },
 		func(f frontend.Frame) any { return frontend.Invitation{Frame: f, Role: "admin", Invited: true} },
 		func(f frontend.Frame) any {
+			return frontend.Invitation{Frame: f, Email: "a@example.org", Role: "contributor", Invited: true, Taken: true}
+		},
+		func(f frontend.Frame) any {
 			f.Faults = []frontend.Fault{{Href: "#password", Text: "short"}, {Href: "#password_again", Text: "differs"}, {Href: "#name", Text: "wrong"}}
 			return frontend.Invitation{Frame: f, Secret: "s", Name: hostile, Email: "a@example.org", Role: "contributor", Invited: true, Asks: hostile, City: hostile,
 				Round: hostile, Due: soon, Questions: 90, Dimensions: 6, Instrument: "/instruments/x@1", Effort: hostile, Expires: soon,

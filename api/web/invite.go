@@ -62,9 +62,12 @@ func (p *Pages) link(c *gin.Context, who session.Asker) error {
 func (p *Pages) showLink(c *gin.Context, who session.Asker, status int, o assessment.Opened, name string, refused error) error {
 	ctx, w, a := c.Request.Context(), p.Words(who), o.Account
 	page := frontend.Invitation{Frame: p.Frame(c, who), Secret: c.Param("secret"), Name: name, Email: a.Email, Role: string(a.Role),
-		Invited: o.Purpose == assessment.InviteLink, Expires: o.Expires, Marks: p.marks(who, refused)}
+		Invited: o.Purpose == assessment.InviteLink, Taken: o.Holder != "" || fault.Is(refused, fault.Conflict), Expires: o.Expires}
 	page.Path = c.Request.URL.Path
-	page.Faults, _ = p.Invalid(who, refused, Here)
+	if !page.Taken {
+		page.Marks = p.marks(who, refused)
+		page.Faults, _ = p.Invalid(who, refused, Here)
+	}
 	if p.Organisation != nil {
 		page.Organisation = p.Organisation.Name
 	}
@@ -141,6 +144,9 @@ func (p *Pages) useLink(c *gin.Context, who session.Asker) error {
 	if err != nil {
 		return p.gone(c, who, err)
 	}
+	if o.Holder != "" {
+		return p.showLink(c, who, http.StatusConflict, o, o.Account.Name, nil)
+	}
 	name := ""
 	if o.Purpose == assessment.InviteLink {
 		name = c.PostForm("name")
@@ -152,6 +158,9 @@ func (p *Pages) useLink(c *gin.Context, who session.Asker) error {
 	}
 	if fault.Is(err, fault.Invalid) {
 		return p.showLink(c, who, http.StatusUnprocessableEntity, o, name, err)
+	}
+	if fault.Is(err, fault.Conflict) {
+		return p.showLink(c, who, http.StatusConflict, o, name, err)
 	}
 	if err != nil {
 		return p.gone(c, who, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -378,4 +379,190 @@ func TestTheTimeOfTheAnswerTellsNobodyWhoHasAnAccount(t *testing.T) {
 	if mean := (known + unknown) / 2; (known - unknown).Abs() > mean/10 { // trust.md S10
 		t.Errorf("a known address takes %v, an unknown one %v", known, unknown)
 	}
+}
+
+func TestAnInvitationTellsNobodyWhoHasAnAccountElsewhere(t *testing.T) {
+	ctx := context.Background()
+	w := apitest.New(t)
+	w.Pages.Crowd.Mail = true
+	gone := account.Account{Email: "gone@example.org", Name: "Gone", Role: account.Contributor, City: w.Cities[1].ID, Language: "en", Password: "hash", Disabled: true}
+	if _, err := w.Store.AddAccount(ctx, gone, assessment.Author{}); err != nil {
+		t.Fatal(err)
+	}
+	w.Client(apitest.Analyst).Post("/people", func() url.Values {
+		f := invitation("waits@example.org", "coordinator")
+		f.Set("city", w.Cities[1].ID)
+		return f
+	}())
+	letters := func(id string) (kinds []string) {
+		for {
+			l, found, err := w.Store.Claim(ctx, time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !found {
+				return kinds
+			}
+			if err := w.Store.Sent(ctx, l.ID, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			if l.Account == id {
+				kinds = append(kinds, l.Kind)
+			}
+		}
+	}
+	for _, by := range []string{apitest.CoordinatorA, apitest.Analyst} {
+		c := w.Client(by)
+		form := func(email string) url.Values {
+			f := invitation(email, "approver")
+			f.Set("city", w.Cities[0].ID)
+			return f
+		}
+		// ask invites, and gives back the answer without what differs from one invitation to the next.
+		ask := func(email string) (page apitest.Page, path, id string) {
+			page = c.Post("/people", form(email))
+			path = address(t, page)
+			team, err := w.Store.People(ctx, w.Accounts[apitest.CoordinatorA].Actor())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range team {
+				if a.Email == email && !assessment.Joined(a) {
+					id = a.ID
+				}
+			}
+			if id == "" {
+				t.Fatalf("%s asks %s: %d\n%s", by, email, page.Status, page.Body)
+			}
+			page.Body = strings.NewReplacer(path, "/links/x", id, "id", email, "address").Replace(page.Body)
+			return page, path, id
+		}
+		clear := func(id string) {
+			if _, err := w.Store.Erase(ctx, id, assessment.Author{}, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		reader := w.Client("")
+		unknown, path, id := ask("nobody@example.org")
+		behind := strings.ReplaceAll(strings.ReplaceAll(reader.Get(path).Body, path, "/links/x"), "nobody@example.org", "address")
+		contains(t, unknown.Body, "A letter with a link of its own goes out too", "An address opens one account only")
+		contains(t, behind, "Marsa Selwa", "address")
+		if got := letters(id); !slices.Equal(got, []string{"invite"}) {
+			t.Errorf("letters to nobody@: %v", got)
+		}
+		clear(id)
+		elsewhere := []string{"coordinator-b@example.org", "gone@example.org", "analyst@example.org", "admin@example.org"}
+		if by == apitest.CoordinatorA {
+			elsewhere = append(elsewhere, "waits@example.org") // whom the analyst invited, and sees
+		} else {
+			elsewhere = append(elsewhere, "contributor-a@example.org") // of whom an analyst reads no address
+		}
+		for _, email := range elsewhere {
+			known, path, id := ask(email)
+			// Those who left before stand in the list of a coordinator, with their number.
+			if known.Status != unknown.Status || withoutFormer(known.Body) != withoutFormer(unknown.Body) {
+				t.Errorf("%s asks %s: %d\n%s\nand somebody unknown: %d\n%s", by, email, known.Status, known.Body, unknown.Status, unknown.Body)
+			}
+			if got := strings.NewReplacer(path, "/links/x", email, "address").Replace(w.Client("").Get(path).Body); got != behind {
+				t.Errorf("%s copies a link for %s and reads\n%s\nfor somebody unknown\n%s", by, email, got, behind)
+			}
+			if got := letters(id); !slices.Equal(got, []string{"invite"}) {
+				t.Errorf("letters to %s: %v", email, got)
+			}
+			clear(id)
+		}
+	}
+	c := w.Client(apitest.CoordinatorA)
+	for _, email := range []string{"contributor-a@example.org", " Contributor-A@example.org"} {
+		if page := c.Post("/people", invitation(email, "contributor")); page.Status != http.StatusConflict || !strings.Contains(page.Body, "exists already") {
+			t.Errorf("an address of the own team: %d", page.Status)
+		}
+	}
+	if page := w.Client(apitest.Admin).Post("/people", invitation("coordinator-b@example.org", "admin")); page.Status != http.StatusConflict {
+		t.Errorf("an address that an administrator sees: %d", page.Status)
+	}
+}
+
+// withoutFormer is a list of people without the lines of those who were erased, and without their number.
+func withoutFormer(page string) string {
+	rows := strings.Split(page, "<tr>")
+	rows = slices.DeleteFunc(rows, func(r string) bool {
+		return strings.Contains(r, "former contributor") && !strings.Contains(r, "</table>")
+	})
+	all := strings.Join(rows, "<tr>")
+	before, after, _ := strings.Cut(all, `<h2 id="list">`)
+	_, after, _ = strings.Cut(after, "</h2>")
+	return before + after
+}
+
+func TestWhoeverOpensAnInvitationToAnAddressThatHasAnAccountIsToldSo(t *testing.T) {
+	ctx := context.Background()
+	w := apitest.New(t)
+	const email = "coordinator-b@example.org"
+	path := address(t, w.Client(apitest.CoordinatorA).Post("/people", invitation(email, "contributor")))
+	invited := func() account.Account {
+		team, err := w.Store.People(ctx, w.Accounts[apitest.CoordinatorA].Actor())
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(team, func(a account.Account) bool { return a.Email == email })
+		return team[i]
+	}
+	told := func(name string, page apitest.Page, status int, says string) {
+		t.Helper()
+		if page.Status != status || !strings.Contains(page.Body, says) || strings.Contains(page.Body, `name="password"`) || strings.Contains(page.Body, "Port Ondine") {
+			t.Errorf("%s: %d\n%s", name, page.Status, page.Body)
+		}
+		lang := "en"
+		if _, after, ok := strings.Cut(page.Body, `<html lang="`); ok {
+			lang = after[:2]
+		}
+		for _, fault := range apitest.Unsound(page.Body, lang) {
+			t.Error(name, fault)
+		}
+	}
+	sent, _, err := w.Pages.Crowd.LetterLink(ctx, invited().ID, assessment.LetterInvite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	posted := "/links/" + sent
+	for lang, says := range map[string]string{"en": "Ask the person who invited you for an invitation to another address of yours.", "fr": "Cette adresse a déjà un compte",
+		"es": "Esta dirección ya tiene una cuenta", "ar": "لهذا العنوان حساب من قبل"} {
+		c := w.Client("")
+		c.Get(posted + "?lang=" + lang)
+		told("the link of the letter in "+lang, c.Get(posted), http.StatusOK, says)
+	}
+	reader := w.Client("")
+	reader.Get(path + "?lang=en")
+	told("accepting with the link of the letter", use(reader, posted, another, "Somebody"), http.StatusConflict, "already has an account")
+	contains(t, reader.Get(path).Body, `name="password"`)
+	told("accepting with the copied link", use(reader, path, another, "Somebody"), http.StatusConflict, "already has an account")
+	told("the same again: it was not used up", use(reader, path, another, "Somebody"), http.StatusConflict, "already has an account")
+	there := w.Client(apitest.CoordinatorB)
+	own := there.Get(path)
+	if own.Status != http.StatusOK || !strings.Contains(own.Body, "already has an account") || strings.Contains(own.Body, `name="password"`) {
+		t.Errorf("whoever is signed in at the address: %d\n%s", own.Status, own.Body)
+	}
+	if page := w.Client(apitest.ContributorA).Get(posted); page.Status != http.StatusGone {
+		t.Errorf("somebody else who is signed in: %d", page.Status)
+	}
+	if page := w.Client("").Post("/sign-in", credentials(email, apitest.Password)); page.Status != http.StatusSeeOther {
+		t.Errorf("the account elsewhere does not open any more: %d", page.Status)
+	}
+	if a := invited(); assessment.Joined(a) || a.Name != "New colleague" {
+		t.Errorf("the invitation is now %+v", a)
+	}
+	lines := w.Client(apitest.CoordinatorA).Get("/audit").Body
+	if strings.Contains(lines, "elsewhere") || strings.Contains(lines, email) {
+		t.Error("the log of the city tells of it")
+	}
+
+	first := address(t, w.Client(apitest.CoordinatorA).Post("/people", invitation("both@example.org", "contributor")))
+	second := address(t, w.Client(apitest.CoordinatorB).Post("/people", invitation("both@example.org", "contributor")))
+	if page := use(w.Client(""), second, another, "Somebody"); page.To() != "/assessments" {
+		t.Fatalf("the first of two: %d to %q", page.Status, page.To())
+	}
+	reader = w.Client("")
+	reader.Get(first + "?lang=en")
+	told("the second of two", use(reader, first, another, "Somebody"), http.StatusConflict, "already has an account")
 }

@@ -312,6 +312,18 @@ func TestAnInvitationIsAcceptedWithAnOrganisation(t *testing.T) {
 	if page := back(other, i.away(other, url.Values{"link": {invite("second@example.org")}})); page.Status != http.StatusConflict {
 		t.Errorf("an identity that is somebody's: %d", page.Status)
 	}
+	elsewhere := account.Account{Email: "Coordinator-B@example.org", Name: "New", Role: account.Contributor, Language: "en"}
+	_, taken, err := w.Pages.Crowd.Ask(ctx, w.Accounts[apitest.CoordinatorA].Actor(), elsewhere)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.claims = map[string]any{"sub": "subject-8"}
+	for range 2 { // nothing is used up
+		page := back(other, i.away(other, url.Values{"link": {taken}}))
+		if page.Status != http.StatusConflict || !strings.Contains(page.Body, "Ask for an invitation to another address") || !signedOut(other.Get("/account")) {
+			t.Errorf("an address that has an account elsewhere: %d", page.Status)
+		}
+	}
 	reset, err := w.Pages.Crowd.Reset(ctx, w.Accounts[apitest.CoordinatorA], assessment.Author{Role: account.Operator})
 	if err != nil {
 		t.Fatal(err)

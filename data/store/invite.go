@@ -14,6 +14,31 @@ import (
 	"migov/assessment/fault"
 )
 
+// AddInvited implements assessment.Inviting. The same is read and written whoever has the address. On PostgreSQL it is
+// locked, so that a form that was sent twice invites once.
+func (s *Store) AddInvited(ctx context.Context, who account.Actor, a account.Account, by assessment.Author) (account.Account, error) {
+	return s.addAccount(ctx, a, by, func(tx *gorm.DB) error {
+		if s.engine == PostgreSQL {
+			var nothing any
+			if err := s.row(tx, "SELECT pg_advisory_xact_lock(hashtextextended(?, 9))", []any{a.Email}, &nothing); err != nil {
+				return err
+			}
+		}
+		condition, args := reachOf(who, "p.city_id")
+		var rows []accountRow
+		err := tx.Raw(accountColumns+" WHERE (p.email = ? OR p.invited = ?) AND "+condition, append([]any{a.Email, a.Email}, args...)...).Scan(&rows).Error
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if assessment.SeenBy(who, r.account(nil)).Email != "" {
+				return assessment.EmailTaken()
+			}
+		}
+		return nil
+	})
+}
+
 // AddLink implements assessment.Inviting.
 func (s *Store) AddLink(ctx context.Context, l assessment.Link, at time.Time) error {
 	return s.transact(ctx, func(tx *gorm.DB) error {
@@ -66,9 +91,10 @@ func (s *Store) PeekLink(ctx context.Context, hash string, now time.Time) (o ass
 		return assessment.Opened{}, err
 	}
 	var purpose, who, role string
-	err = s.row(db, `SELECT l.purpose, l.expires, COALESCE(x.by_account, ''), COALESCE(x.by_role, '') FROM link l
+	err = s.row(db, `SELECT l.purpose, l.expires, l.by_role = '', COALESCE(x.by_account, ''), COALESCE(x.by_role, ''),
+		COALESCE((SELECT h.id FROM account p JOIN account h ON h.email = p.invited WHERE p.id = l.account_id), '') FROM link l
 		LEFT JOIN link x ON x.account_id = l.account_id AND x.purpose = l.purpose AND x.by_role <> ''
-		WHERE l.hash = ? ORDER BY CASE WHEN x.hash = l.hash THEN 0 ELSE 1 END, x.expires DESC LIMIT 1`, []any{hash}, &purpose, &o.Expires, &who, &role)
+		WHERE l.hash = ? ORDER BY CASE WHEN x.hash = l.hash THEN 0 ELSE 1 END, x.expires DESC LIMIT 1`, []any{hash}, &purpose, &o.Expires, &o.Posted, &who, &role, &o.Holder)
 	o.Purpose, o.By, o.Expires = assessment.LinkPurpose(purpose), by(who, "", role), o.Expires.UTC()
 	return o, s.known(err)
 }
@@ -124,13 +150,12 @@ func (s *Store) Forgotten(ctx context.Context, key, email string, limit int, sin
 		if err := s.run(tx, "INSERT INTO sign_in_failure (key, at) VALUES (?, ?)", key, kept(now)); err != nil {
 			return err
 		}
-		for kind, condition := range map[string]string{assessment.LetterReset: "<>", assessment.LetterInvite: "="} {
-			err := s.writeLetter(tx, kind, nil, now, "p.email = ? AND NOT p.disabled AND (p.password || p.noticed) "+condition+" '' AND ?", email, asked < limit)
-			if err != nil {
-				return err
-			}
+		err := s.writeLetter(tx, assessment.LetterReset, nil, now, "p.email = ? AND NOT p.disabled AND ?", email, asked < limit)
+		if err != nil {
+			return err
 		}
-		return nil
+		return s.writeLetter(tx, assessment.LetterInvite, nil, now, `p.id = (SELECT MAX(w.id) FROM account w WHERE w.invited = ? AND NOT w.disabled)
+			AND NOT EXISTS (SELECT 1 FROM account h WHERE h.email = ?) AND ?`, email, email, asked < limit)
 	})
 }
 

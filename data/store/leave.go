@@ -101,10 +101,11 @@ func (s *Store) Erase(ctx context.Context, id string, by assessment.Author, at t
 			}
 		}
 		hash := account.HashSecret(a.Email)
-		if err := s.run(tx, "DELETE FROM sign_in_failure WHERE key IN (?, ?)", "account:"+hash, "forgotten:"+hash); err != nil {
+		if err := s.run(tx, "DELETE FROM sign_in_failure WHERE key IN (?, ?) AND NOT EXISTS (SELECT 1 FROM account WHERE email = ? AND id <> ?)",
+			"account:"+hash, "forgotten:"+hash, a.Email, id); err != nil { // an invitation to an address ends without helping whoever guesses there
 			return err
 		}
-		if err := s.run(tx, `UPDATE account SET name = ?, email = ?, former = ?, disabled = ?, ended = ?, password = '', noticed = '', department = '', totp = '', totp_step = 0,
+		if err := s.run(tx, `UPDATE account SET name = ?, email = ?, invited = '', former = ?, disabled = ?, ended = ?, password = '', noticed = '', department = '', totp = '', totp_step = 0,
 			mail = 'off', mailed = NULL, unread = 0 WHERE id = ?`, account.FormerName(number), "former-"+id, number, true, kept(at), id); err != nil {
 			return err
 		}

@@ -32,7 +32,8 @@ func (r accountRow) account(rounds []string) account.Account {
 	return a
 }
 
-const accountFields = "p.id, p.email, p.name, p.role, p.city_id, p.language, p.password, p.noticed, p.disabled, p.created, " +
+// accountFields say as the address of an account also that to which it was only invited.
+const accountFields = "p.id, CASE WHEN p.invited = '' THEN p.email ELSE p.invited END AS email, p.name, p.role, p.city_id, p.language, p.password, p.noticed, p.disabled, p.created, " +
 	"p.department, p.mail, p.former, p.totp <> '' AS factor, p.unread"
 
 const accountColumns = "SELECT " + accountFields + " FROM account p"
@@ -70,7 +71,7 @@ func (s *Store) Account(ctx context.Context, id string) (account.Account, error)
 
 // AccountByEmail implements assessment.People.
 func (s *Store) AccountByEmail(ctx context.Context, email string) (account.Account, error) {
-	return s.one(s.read.WithContext(ctx), " WHERE p.email = ?", email)
+	return s.one(s.read.WithContext(ctx), " WHERE p.email = ? OR p.invited = ? ORDER BY CASE WHEN p.email = ? THEN 0 ELSE 1 END, p.id DESC LIMIT 1", email, email, email)
 }
 
 // AccountByToken implements assessment.People.
@@ -106,6 +107,11 @@ func (s *Store) accounts(ctx context.Context, condition string, args ...any) ([]
 
 // AddAccount implements assessment.People.
 func (s *Store) AddAccount(ctx context.Context, a account.Account, by assessment.Author) (account.Account, error) {
+	return s.addAccount(ctx, a, by, func(*gorm.DB) error { return nil })
+}
+
+// addAccount makes an account unless a first look refuses it. Whoever has not joined does not have the address yet; see claim.
+func (s *Store) addAccount(ctx context.Context, a account.Account, by assessment.Author, look func(tx *gorm.DB) error) (account.Account, error) {
 	id, err := newID()
 	if err != nil {
 		return a, err
@@ -114,15 +120,22 @@ func (s *Store) AddAccount(ctx context.Context, a account.Account, by assessment
 	if a.Mail == "" {
 		a.Mail = account.WeeklyMail
 	}
+	email, invited := a.Email, ""
+	if !assessment.Joined(a) {
+		email, invited = "invited-"+a.ID, a.Email
+	}
 	return a, s.transact(ctx, func(tx *gorm.DB) error {
+		if err := look(tx); err != nil {
+			return err
+		}
 		var city *string
 		if a.City != "" {
 			city = &a.City
 		}
-		err := tx.Exec("INSERT INTO account (id, email, name, role, city_id, language, password, noticed, disabled, created, department, mail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			a.ID, a.Email, a.Name, a.Role, city, a.Language, a.Password, a.Noticed, a.Disabled, kept(a.Created), a.Department, a.Mail).Error
+		err := tx.Exec("INSERT INTO account (id, email, invited, name, role, city_id, language, password, noticed, disabled, created, department, mail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			a.ID, email, invited, a.Name, a.Role, city, a.Language, a.Password, a.Noticed, a.Disabled, kept(a.Created), a.Department, a.Mail).Error
 		if duplicate(err) {
-			return fault.Wrap(err, fault.Conflict, "fault.email_taken", nil).WithFields(fault.Field{Name: "email", Key: "fault.email_taken"})
+			return assessment.EmailTaken()
 		}
 		if orphan(err) {
 			return fault.Wrap(err, fault.Invalid, "fault.account_city", nil).WithFields(fault.Field{Name: "city", Key: "fault.account_city"})
@@ -179,6 +192,9 @@ func (s *Store) setPassword(tx *gorm.DB, id, hash string, by assessment.Author, 
 	if err := s.row(tx, "SELECT password = '' FROM account WHERE id = ?", []any{id}, &first); err != nil {
 		return s.known(err)
 	}
+	if err := s.claim(tx, id); err != nil {
+		return err
+	}
 	if err := s.run(tx, "UPDATE account SET password = ? WHERE id = ?", hash, id); err != nil {
 		return err
 	}
@@ -188,6 +204,16 @@ func (s *Store) setPassword(tx *gorm.DB, id, hash string, by assessment.Author, 
 		}
 	}
 	return s.noteOf(tx, id, "password", by, now)
+}
+
+// claim gives an account the address to which it was invited, inside the transaction in which it joins. Conflict when the
+// address opens another account by then. Nothing of that is noted: whoever invited reads the log.
+func (s *Store) claim(tx *gorm.DB, id string) error {
+	err := s.run(tx, "UPDATE account SET email = invited, invited = '' WHERE id = ? AND invited <> ''", id)
+	if duplicate(err) {
+		return fault.New(fault.Conflict, "fault.address_elsewhere", nil)
+	}
+	return err
 }
 
 // SetLanguage implements assessment.People.

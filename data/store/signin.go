@@ -210,6 +210,9 @@ func (s *Store) UseInviteLink(ctx context.Context, hash string, i assessment.Ide
 		if a, err = s.takeLink(tx, hash, now); err != nil {
 			return err
 		}
+		if err := s.claim(tx, a.ID); err != nil {
+			return err
+		}
 		if err := s.linkIdentity(tx, a.ID, i, now); err != nil {
 			return err
 		}
