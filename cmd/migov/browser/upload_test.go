@@ -162,6 +162,7 @@ func TestBrowserMakesAPictureSmallerWhenAsked(t *testing.T) {
 	x := open(t, chrome, w, apitest.ContributorA)
 	x.visit("/assessments/" + w.A.ID + "/indicators/MR-07/evidence?lang=en")
 	x.ready(written(t, "photo.jpg", photo))
+	x.ask(`Object.defineProperty(crypto, "subtle", { value: undefined }), ""`) // as over plain HTTP in an office without internet
 	x.do(click("#add-smaller"), click(send))
 	x.waitFor(body, "“photo” is in the library and cited for MR-07.", 20*time.Second)
 	piece, small := only(t, w)
@@ -175,5 +176,30 @@ func TestBrowserMakesAPictureSmallerWhenAsked(t *testing.T) {
 	x.waitFor(wrong, "This browser cannot make this picture smaller.", 20*time.Second)
 	x.do(click("#add-smaller"))
 	x.waitFor(`String(document.getElementById("add-file-msg"))`, "null", 5*time.Second)
+	only(t, w)
+}
+
+// TestBrowserKeepsTheTextOfAFileThatIsSentAfterTheEnd ends the session before a file is sent: the text comes back after
+// signing in, and the file is chosen once more.
+func TestBrowserKeepsTheTextOfAFileThatIsSentAfterTheEnd(t *testing.T) {
+	w, chrome := apitest.New(t), chromium(t)
+	path := written(t, "note.txt", []byte("A note."))
+	x := open(t, chrome, w, apitest.ContributorA)
+	x.visit("/assessments/" + w.A.ID + "/indicators/MR-07/evidence?lang=en")
+	x.ready(path)
+	x.do(typed("#add-title", "A title that stays"))
+	x.signOut()
+	x.do(click(send))
+	x.waitFor(`String(!!document.querySelector("[name=resume]"))`, "true", 20*time.Second)
+	x.do(typed("[name=email]", apitest.ContributorA+"@example.org"), typed("[name=password]", apitest.Password), click("#main form button"))
+	x.waitFor(body, "Send them now.", 20*time.Second)
+	x.do(click("#main form button"))
+	x.waitFor(body, "Choose a file or give a link.", 20*time.Second)
+	if title := x.ask(title); title != "A title that stays" {
+		t.Errorf("the title is %q", title)
+	}
+	x.ready(path)
+	x.do(click(send))
+	x.waitFor(body, "“A title that stays” is in the library and cited for MR-07.", 20*time.Second)
 	only(t, w)
 }
