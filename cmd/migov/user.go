@@ -177,8 +177,9 @@ func (p *program) userReset() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "reset EMAIL",
 		Short: "Print a new link that sets the password of a person",
-		Long:  "Reset makes a new one-time link. An earlier link that was not used ends. The old password works until a new one is set.",
-		Args:  cobra.ExactArgs(1),
+		Long: `Reset makes a new one-time link. An earlier link that was not used ends. The old password works until a
+new one is set. Of several invitations to one address that nobody has accepted, the newest gets it.`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.withPerson(c.Context(), args[0], func(crowd assessment.Crowd, a account.Account) error {
 				secret, err := crowd.Reset(c.Context(), a, byOperator)

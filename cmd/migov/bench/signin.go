@@ -11,7 +11,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"migov/assessment"
 	"migov/assessment/account"
+	"migov/assessment/survey"
 	"migov/data/store"
 )
 
@@ -22,13 +24,16 @@ const (
 )
 
 // signIns measures what a flood of hostile sign-ins, each from another made-up origin, does to other people's pages; and whether the time
-// of a refusal tells known addresses from unknown ones.
+// of a refusal, or of an invitation, tells known addresses from unknown ones.
 func (b *bench) signIns() error {
 	w, err := fill(filepath.Join(b.folder, "signin.db"), 1)
 	if err != nil {
 		return err
 	}
-	for _, part := range []func(*served, world) error{b.flood, b.telling} {
+	if err := peopleElsewhere(w.database); err != nil {
+		return err
+	}
+	for _, part := range []func(*served, world) error{b.flood, b.telling, b.inviting} {
 		s, err := b.serve(w.database)
 		if err != nil {
 			return err
@@ -85,6 +90,58 @@ func (b *bench) telling(s *served, _ world) error {
 	k, u := median(known), median(unknown)
 	b.note("sign-in", "refusal of a known address", k, "ms")
 	b.atMost("sign-in", "an unknown one differs by", 100*max(k-u, u-k)/((k+u)/2), "%", 10)
+	return nil
+}
+
+// invitations is how many of each kind are sent (trust.md S10).
+const invitations = 200
+
+// peopleElsewhere makes as many accounts that no coordinator sees.
+func peopleElsewhere(database string) error {
+	s, err := store.Open(context.Background(), database, store.Options{})
+	if err != nil {
+		return err
+	}
+	for i := range invitations {
+		a := account.Account{Email: fmt.Sprintf("elsewhere-%04d@example.org", i), Name: "Bench", Role: account.Analyst, Language: survey.English, Password: "none", Created: time.Now()}
+		if _, err := s.AddAccount(context.Background(), a, assessment.Author{Role: account.Operator}); err != nil {
+			return errors.Join(err, s.Close())
+		}
+	}
+	return s.Close()
+}
+
+// inviting compares invitations of addresses that have accounts elsewhere with those of unknown ones, in turn. The list of people
+// grows under both alike.
+func (b *bench) inviting(s *served, _ world) error {
+	cookie, err := s.signIn("city-0000@example.org")
+	if err != nil {
+		return err
+	}
+	c, err := dial(s.address)
+	if err != nil {
+		return err
+	}
+	defer c.conn.Close()
+	var known, unknown time.Duration
+	for i := range invitations {
+		for _, x := range []struct {
+			email string
+			took  *time.Duration
+		}{{fmt.Sprintf("elsewhere-%04d@example.org", i), &known}, {fmt.Sprintf("none-%04d@example.org", i), &unknown}} {
+			form := url.Values{"name": {"Guest"}, "email": {x.email}, "role": {"contributor"}, "language": {"en"}}.Encode()
+			request := c.request("POST", "/people", cookie, "Content-Type: application/x-www-form-urlencoded\r\n", form)
+			began := time.Now()
+			a, err := c.ask(request, false)
+			if err != nil || a.status != 200 {
+				return fmt.Errorf("an invitation: status %d, %v", a.status, err)
+			}
+			*x.took += time.Since(began)
+		}
+	}
+	k, u := known.Seconds()*1000/invitations, unknown.Seconds()*1000/invitations
+	b.note("sign-in", "invitation of an address with an account elsewhere", k, "ms")
+	b.atMost("sign-in", "of an unknown one differs by", 100*max(k-u, u-k)/((k+u)/2), "%", 10)
 	return nil
 }
 
