@@ -153,7 +153,7 @@ func (a *API) evidenceChanges() {
 			Passage   string `json:"passage,omitempty"`
 		}
 	}
-	add(a, huma.Operation{OperationID: "add-link", Method: http.MethodPost, Path: "/assessments/{id}/evidence/links", Summary: "Add a link to the library of the city", Errors: refusals},
+	add(a, huma.Operation{OperationID: "add-link", Method: http.MethodPost, Path: "/assessments/{id}/evidence/links", Summary: "Add a link to the library of the city", Errors: []int{http.StatusUnprocessableEntity, http.StatusLocked}},
 		account.WriteEvidence, func(ctx context.Context, who session.Asker, in *evidenceLink) (*evidenceAdded, error) {
 			b := in.Body
 			return sentAdded(a.Proofs.Add(ctx, who.Actor, in.ID, assessment.Proof{Link: b.URL, Title: b.Title, Note: b.Note, Expires: b.Expires, Indicator: b.Indicator, Passage: b.Passage}))
