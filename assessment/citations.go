@@ -97,21 +97,32 @@ func (p Proofs) Judge(ctx context.Context, who account.Actor, id, indicator stri
 		return invalid(faults)
 	}
 	v := Verdict{Indicator: indicator, Kind: says, Version: version, Reason: reason, By: author(who), At: p.Now()}
-	var notices []Notice
-	if says == VerdictChallenged {
-		b, err := p.Store.Beside(ctx, who, id)
-		if err != nil {
-			return err
-		}
-		for _, m := range b.Team {
-			if !m.Left && (m.Role == account.Coordinator || m.Account == sheet.Answers[indicator].By.Account) {
-				notices = append(notices, Notice{Account: m.Account, City: a.City.ID, Kind: NoticeChallenged, At: v.At,
-					Args: map[string]string{"City": a.City.Name, "Indicator": indicator, "Role": string(who.Role), "Department": who.Department},
-					Href: "/assessments/" + a.ID + "/" + p.indicator(a, indicator).Subcategory + "#" + indicator})
-			}
+	b, err := p.Store.Beside(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	return p.Store.Judge(ctx, who, id, v, p.tellVerdict(who, a, b, v, sheet.Answers[indicator].By.Account)...)
+}
+
+// tellVerdict tells the coordinators, whoever gave the answer, and those whose part it is. Taking a verdict back is no news.
+func (p Proofs) tellVerdict(who account.Actor, a Assessment, b Beside, v Verdict, answered string) (all []Notice) {
+	kind, tells := map[VerdictKind]NoticeKind{VerdictVerified: NoticeVerified, VerdictChallenged: NoticeChallenged}[v.Kind]
+	code, version, _ := survey.ParseName(a.Round.Instrument)
+	in, found := p.Questionnaires.Find(code, version)
+	if !tells || !found {
+		return nil
+	}
+	q := in.Indicator(v.Indicator)
+	part, _ := Divide(in, b.Parts).Of(q)
+	theirs := b.PeopleOf(part.Owner())
+	for _, m := range b.Team {
+		if !m.Left && (m.Role == account.Coordinator || m.Account == answered || slices.Contains(theirs, m.Account)) {
+			all = append(all, Notice{Account: m.Account, City: a.City.ID, Kind: kind, At: v.At,
+				Args: map[string]string{"City": a.City.Name, "Indicator": q.ID, "Questionnaire": in.Name(), "Role": string(who.Role), "Department": who.Department},
+				Href: "/assessments/" + a.ID + "/" + q.Subcategory + "#" + q.ID})
 		}
 	}
-	return p.Store.Judge(ctx, who, id, v, notices...)
+	return all
 }
 
 // Claims tells whether an answer says something that evidence can support: a value, or that the task is another's or does

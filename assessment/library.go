@@ -81,6 +81,18 @@ func (l *Library) Find(code, version string) (*survey.Instrument, bool) {
 	return b.instrument, ok
 }
 
+// Title returns the title of a dimension, a sub-category or an indicator of a questionnaire, code@version, in a language, else
+// in English, and the language it is in; nothing where it is not known.
+func (l *Library) Title(questionnaire, id, wish string) (title, language string) {
+	code, version, _ := survey.ParseName(questionnaire)
+	in, ok := l.Find(code, version)
+	if !ok {
+		return "", ""
+	}
+	title, is := in.TitleOf(id).In(survey.Language(wish))
+	return title, string(is)
+}
+
 // Asked tells what an assessment asks, where Note has said so.
 func (l *Library) Asked(assessment string) (*survey.Instrument, bool) {
 	l.mu.RLock()

@@ -233,7 +233,7 @@ func by(n Notice, who account.Actor) Notice {
 // partNotice tells of parts: their ids, the first of their dates, and where to go on.
 func partNotice(in *survey.Instrument, a Assessment, kind NoticeKind, parts ...Part) Notice {
 	home := "/assessments/" + a.ID
-	n := Notice{City: a.City.ID, Kind: kind, Args: map[string]string{"City": a.City.Name}, Href: home}
+	n := Notice{City: a.City.ID, Kind: kind, Args: map[string]string{"City": a.City.Name, "Questionnaire": in.Name()}, Href: home}
 	var refs []string
 	var due time.Time
 	for _, p := range parts {

@@ -172,7 +172,7 @@ func notices(who account.Actor, a Assessment, b Beside, old Thread, o SayOrder, 
 			return
 		}
 		told[to] = true
-		args := map[string]string{"City": a.City.Name, "Indicator": o.Indicator, "Role": string(who.Role), "Department": who.Department}
+		args := map[string]string{"City": a.City.Name, "Indicator": o.Indicator, "Questionnaire": a.Round.Instrument, "Role": string(who.Role), "Department": who.Department}
 		if inside && who.Role.OfCity() {
 			args["By"] = who.Name
 		}

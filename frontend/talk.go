@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"migov/assessment/survey"
+	"migov/data/locale"
 )
 
 // TalkHere is what people say beside a question.
@@ -116,7 +117,7 @@ type Inbox struct {
 // NoticeLine is a notice, said in the reader's language.
 type NoticeLine struct {
 	ID   string
-	Text string
+	Text locale.Sentence
 	At   time.Time
 	New  bool
 	Link bool // it leads somewhere

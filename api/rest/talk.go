@@ -150,7 +150,7 @@ func (a *API) inbox() {
 			out, w := &noticeList{}, a.Words.In(who.Lang)
 			out.Body.Unread, out.Body.Older, out.Body.Notices = who.Unread, older, []Notice{}
 			for _, n := range page {
-				out.Body.Notices = append(out.Body.Notices, Notice{n.ID, string(n.Kind), named(n.Args, w), w.Notice(string(n.Kind), n.Args), n.Href, n.At, moment(n.Seen)})
+				out.Body.Notices = append(out.Body.Notices, Notice{n.ID, string(n.Kind), named(n.Args, w), w.Notice(string(n.Kind), n.Args, a.Library.Title).String(), n.Href, n.At, moment(n.Seen)})
 			}
 			return out, nil
 		})

@@ -38,7 +38,7 @@ func (p *Pages) inbox(c *gin.Context, who session.Asker) error {
 	}
 	w := p.Words(who)
 	for _, n := range list {
-		page.Notices = append(page.Notices, frontend.NoticeLine{ID: n.ID, Text: w.Notice(string(n.Kind), n.Args), At: n.At, New: n.Seen.IsZero(), Link: n.Href != ""})
+		page.Notices = append(page.Notices, frontend.NoticeLine{ID: n.ID, Text: w.Notice(string(n.Kind), n.Args, p.Library.Title), At: n.At, New: n.Seen.IsZero(), Link: n.Href != ""})
 	}
 	return p.Show(c, http.StatusOK, "inbox", who, page)
 }

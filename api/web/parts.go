@@ -267,14 +267,8 @@ func (p *Pages) part(c *gin.Context, who session.Asker) error {
 
 // partPage makes the page of one dimension, sub-category or indicator; ok is false when there is none with this id.
 func (p *Pages) partPage(c *gin.Context, who session.Asker, d divided, ref string) (page frontend.PartPage, ok bool) {
-	var title survey.Text
-	if q := d.Instrument.Indicator(ref); q != nil {
-		title = q.Title
-	} else if s := d.Instrument.Subcategory(ref); s != nil {
-		title = s.Title
-	} else if x := d.Instrument.Dimension(ref); x != nil {
-		title = x.Title
-	} else {
+	title := d.Instrument.TitleOf(ref)
+	if title == nil {
 		return page, false
 	}
 	now := p.Now()

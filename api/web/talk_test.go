@@ -206,7 +206,7 @@ func TestInbox(t *testing.T) {
 	ask()
 	ask()
 	body := contributor.Get("/inbox").Body
-	if !strings.Contains(body, "\u2068Coordinator A\u2069 mentioned you in a conversation about \u2068MR-01\u2069 in \u2068Marsa Selwa\u2069.") || !strings.Contains(body, "2 unread notices") || strings.Contains(body, "canary") {
+	if !strings.Contains(body, "\u2068Coordinator A\u2069 mentioned you in a conversation about \u2068\u2068Primary health care open to migrants\u2069 (MR-01)\u2069 in \u2068Marsa Selwa\u2069.") || !strings.Contains(body, "2 unread notices") || strings.Contains(body, "canary") {
 		t.Errorf("the inbox:\n%s", body)
 	}
 	if err := w.Store.SetLanguage(context.Background(), w.Accounts[apitest.ContributorA].ID, "ar"); err != nil {

@@ -203,6 +203,20 @@ func (in *Instrument) Dimension(id string) *Dimension {
 	return nil
 }
 
+// TitleOf returns the title of a dimension, a sub-category or an indicator; nil for an id that is none of them.
+func (in *Instrument) TitleOf(id string) Text {
+	if q := in.Indicator(id); q != nil {
+		return q.Title
+	}
+	if s := in.Subcategory(id); s != nil {
+		return s.Title
+	}
+	if d := in.Dimension(id); d != nil {
+		return d.Title
+	}
+	return nil
+}
+
 // Sections returns every sub-category in order, the context module last.
 func (in *Instrument) Sections() []*Subcategory {
 	var out []*Subcategory

@@ -141,7 +141,7 @@ func (p *program) letters(ctx context.Context, k kept, log *slog.Logger) (*asses
 	if err != nil {
 		return nil, err
 	}
-	post := mail.Post{Server: server, From: from, Base: strings.TrimSuffix(p.settings.BaseURL, "/"), Key: key, Words: words, Links: crowd(k.Store)}
+	post := mail.Post{Server: server, From: from, Base: strings.TrimSuffix(p.settings.BaseURL, "/"), Key: key, Words: words, Links: crowd(k.Store), Titles: k.library.Title}
 	return &assessment.Letters{Store: k.Store, Carrier: post, Now: time.Now, Failed: func(l assessment.Letter, err error) {
 		log.WarnContext(ctx, "a letter could not be sent", "letter", l.ID, "kind", l.Kind, "attempt", l.Attempts, "error", err)
 	}}, nil

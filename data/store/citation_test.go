@@ -76,6 +76,9 @@ func TestRemovingEvidenceLowersTheStandingAndNotTheAnswer(t *testing.T) {
 		if n := counted(t, s, "SELECT COUNT(*) FROM notice WHERE kind = 'challenged' AND account_id = '"+w.Coordinator.Account+"'"); n != 1 {
 			t.Errorf("the coordinator has %d notices of the challenge", n)
 		}
+		if n := counted(t, s, "SELECT COUNT(*) FROM notice WHERE kind = 'verified' AND account_id = '"+w.Coordinator.Account+"'"); n != 1 {
+			t.Errorf("the coordinator has %d notices of the verification", n)
+		}
 		did(p.Judge(ctx, w.Analyst, w.Mine.ID, "AA-01", assessment.VerdictWithdrawn, 1, ""))
 		standing("evidenced")
 		did(p.Judge(ctx, w.Analyst, w.Mine.ID, "AA-01", assessment.VerdictVerified, 1, ""))

@@ -40,6 +40,7 @@ type Post struct {
 	Key    string // of assessment.LetterToken
 	Words  *locale.Bundle
 	Links  Links
+	Titles locale.Titles
 }
 
 // newsShown is how many notices a letter lists; it says how many more there are.
@@ -49,7 +50,7 @@ const newsShown = 20
 type Page struct {
 	Lang, Dir  string
 	Subject    string
-	Paragraphs []string
+	Paragraphs []locale.Sentence
 	Items      []Item
 	More       string // how many notices are not listed
 	Act        Item   // the one thing to do
@@ -59,15 +60,21 @@ type Page struct {
 }
 
 // Item is a sentence, or the words of a link, with its address.
-type Item struct{ Text, Href string }
+type Item struct {
+	Text locale.Sentence
+	Href string
+}
+
+// whole is a sentence in the reader's language.
+func whole(text string) locale.Sentence { return locale.Sentence{{Text: text}} }
 
 // Compose puts a letter into words, in the language of the reader.
 func (p Post) Compose(ctx context.Context, to account.Account, l assessment.Letter, news []assessment.Notice) (Page, error) {
 	w := p.Words.In(string(to.Language))
-	out := Page{Lang: w.Lang(), Dir: w.Dir(), Paragraphs: []string{w.T("mail.hello", "Name", to.Name)}}
+	out := Page{Lang: w.Lang(), Dir: w.Dir(), Paragraphs: []locale.Sentence{whole(w.T("mail.hello", "Name", to.Name))}}
 	if !l.Asked() {
 		out.Why = w.T("mail.why_" + string(to.Mail))
-		out.Change = Item{w.T("mail.change"), p.changeAddress(to.ID)}
+		out.Change = Item{whole(w.T("mail.change")), p.changeAddress(to.ID)}
 	}
 	switch l.Kind {
 	case assessment.LetterInvite, assessment.LetterReset:
@@ -76,8 +83,8 @@ func (p Post) Compose(ctx context.Context, to account.Account, l assessment.Lett
 			return out, err
 		}
 		out.Subject = w.T("mail." + l.Kind + "_subject")
-		out.Paragraphs = append(out.Paragraphs, w.T("mail."+l.Kind))
-		out.Act = Item{w.T("mail." + l.Kind + "_do"), p.Base + "/links/" + secret}
+		out.Paragraphs = append(out.Paragraphs, whole(w.T("mail."+l.Kind)))
+		out.Act = Item{whole(w.T("mail." + l.Kind + "_do")), p.Base + "/links/" + secret}
 		out.Then = w.N("mail.once_minutes", int(life.Minutes()))
 		if life >= 24*time.Hour {
 			out.Then = w.N("mail.once_days", int(life.Hours()/24))
@@ -85,19 +92,19 @@ func (p Post) Compose(ctx context.Context, to account.Account, l assessment.Lett
 		out.Why = w.T("mail." + l.Kind + "_why")
 	case assessment.LetterDigest:
 		out.Subject = w.N("mail.digest_subject", len(news))
-		out.Paragraphs = append(out.Paragraphs, w.N("mail.digest", len(news)))
+		out.Paragraphs = append(out.Paragraphs, whole(w.N("mail.digest", len(news))))
 		for i, n := range news {
 			if i == newsShown {
 				out.More = w.N("mail.more", len(news)-newsShown)
 				break
 			}
-			out.Items = append(out.Items, Item{w.Notice(string(n.Kind), n.Args), p.Base + n.Href})
+			out.Items = append(out.Items, Item{w.Notice(string(n.Kind), n.Args, p.Titles), p.Base + n.Href})
 		}
-		out.Act = Item{w.T("mail.digest_do"), p.Base + "/inbox"}
+		out.Act = Item{whole(w.T("mail.digest_do")), p.Base + "/inbox"}
 	default:
 		out.Subject = w.T("inbox.subject_" + l.Kind)
-		out.Paragraphs = append(out.Paragraphs, w.Notice(l.Kind, l.Args))
-		out.Act = Item{w.T("mail.open"), p.Base + l.Href}
+		out.Paragraphs = append(out.Paragraphs, w.Notice(l.Kind, l.Args, p.Titles))
+		out.Act = Item{whole(w.T("mail.open")), p.Base + l.Href}
 		if l.Asked() {
 			out.Why = w.T("mail.security_why")
 		}

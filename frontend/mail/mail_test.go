@@ -146,7 +146,7 @@ func post(t *testing.T, address string) mail.Post {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return mail.Post{Server: server, From: &stdmail.Address{Name: "Self-assessment", Address: "migov@city.example"}, Base: "https://migov.example", Key: "k", Words: words, Links: links{}}
+	return mail.Post{Server: server, From: &stdmail.Address{Name: "Self-assessment", Address: "migov@city.example"}, Base: "https://migov.example", Key: "k", Words: words, Links: links{}, Titles: titles}
 }
 
 // parts reads the plain text and the HTML of a letter.
@@ -178,6 +178,19 @@ func parts(t *testing.T, raw string) (header stdmail.Header, plain, rich string)
 			rich = string(text)
 		}
 	}
+}
+
+// titles knows one part by an Arabic and an English title and one indicator by an English one.
+func titles(questionnaire, id, wish string) (string, string) {
+	switch {
+	case questionnaire != "q@1":
+		return "", ""
+	case id == "MR.1" && wish == "ar":
+		return "الحقوق", "ar"
+	case id == "MR.1":
+		return "Rights & <duties>", "en"
+	}
+	return "Health", "en"
 }
 
 func args(kind assessment.NoticeKind) map[string]string {
@@ -263,6 +276,10 @@ func TestWhatALetterSays(t *testing.T) {
 		{"a day is written as the language does", survey.French, assessment.Letter{Kind: "due", Args: args("due")}, "18 décembre 2026"},
 		{"a part without a day", survey.English, assessment.Letter{Kind: "assigned", Args: map[string]string{"By": "B", "Part": "MR.1", "City": "C"}}, "\u2068B\u2069 gave you the part \u2068MR.1\u2069 in \u2068C\u2069."},
 		{"somebody from outside has a role", survey.Arabic, assessment.Letter{Kind: "replied", Args: map[string]string{"Role": "analyst", "Indicator": "MR-01", "City": "C"}}, "محلل"},
+		{"a part is called by its title, with the id after", survey.English, assessment.Letter{Kind: "assigned", Args: map[string]string{"By": "B", "Part": "MR.1", "Questionnaire": "q@1", "City": "C"}}, "\u2068B\u2069 gave you the part \u2068\u2068Rights & <duties>\u2069 (MR.1)\u2069 in \u2068C\u2069."},
+		{"in the reader's language", survey.Arabic, assessment.Letter{Kind: "due", Args: map[string]string{"Part": "MR.1", "Questionnaire": "q@1", "City": "C", "Due": "2026-12-18"}}, "\u2068\u2068الحقوق\u2069 (MR.1)\u2069"},
+		{"of many parts three are named", survey.English, assessment.Letter{Kind: "taken_back", Args: map[string]string{"By": "B", "Part": "MR.1, MR.2, MR.3, MR.4, MR.5", "Questionnaire": "q@1", "City": "C"}}, "(MR.3)\u2069, and 2 more in"},
+		{"an unknown questionnaire leaves the id", survey.English, assessment.Letter{Kind: "challenged", Args: map[string]string{"By": "B", "Indicator": "MR-01", "Questionnaire": "q@2", "City": "C"}}, "The answer to \u2068MR-01\u2069 in"},
 		{"an invitation lasts seven days", survey.Arabic, assessment.Letter{Kind: "invite"}, "خلال 7 أيام"},
 		{"a reset lasts thirty minutes", survey.English, assessment.Letter{Kind: "reset"}, "within 30 minutes"},
 	} {
@@ -270,7 +287,7 @@ func TestWhatALetterSays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if all := strings.Join(page.Paragraphs, "\n") + page.Then; !strings.Contains(all, test.want) {
+		if all := said(page) + page.Then; !strings.Contains(all, test.want) {
 			t.Errorf("%s: %q lacks %q", test.name, all, test.want)
 		}
 	}
@@ -281,6 +298,31 @@ func TestWhatALetterSays(t *testing.T) {
 	page, _ := p.Compose(context.Background(), to(survey.English), assessment.Letter{Kind: assessment.LetterDigest}, many)
 	if len(page.Items) != 20 || page.More != "5 more notices stand in your inbox." || page.Subject != "25 unread notices" {
 		t.Errorf("%d of 25 notices, %q, %q", len(page.Items), page.More, page.Subject)
+	}
+}
+
+func said(page mail.Page) string {
+	var all []string
+	for _, p := range page.Paragraphs {
+		all = append(all, p.String())
+	}
+	return strings.Join(all, "\n")
+}
+
+func TestATitleThatIsNotTranslatedIsMarkedInTheLetter(t *testing.T) {
+	o := &office{}
+	p := post(t, opened(t, o))
+	to := account.Account{ID: "p1", Name: "A", Email: "a@city.example", Language: survey.French, Mail: account.EachMail}
+	l := assessment.Letter{ID: "x", Kind: "due", Args: map[string]string{"Part": "MR.1, MR.2", "Questionnaire": "q@1", "City": "C", "Due": "2026-12-18"}}
+	if err := p.Carry(context.Background(), to, l, nil); err != nil {
+		t.Fatal(err)
+	}
+	_, plain, rich := parts(t, o.take()[0])
+	if !strings.Contains(rich, "<span lang=\"en\">\u2068Rights &amp; &lt;duties&gt;\u2069</span> (MR.1)") || !strings.Contains(rich, "<span lang=\"en\">\u2068Health\u2069</span> (MR.2)") {
+		t.Errorf("the title is not marked:\n%s", rich)
+	}
+	if !strings.Contains(plain, "Rights & <duties>\u2069 (MR.1)") {
+		t.Errorf("the plain letter lacks the title:\n%s", plain)
 	}
 }
 
