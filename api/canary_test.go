@@ -175,17 +175,23 @@ func (w *crowded) letters() map[string]string {
 	w.t.Helper()
 	key := "key of the test"
 	read := map[string]string{}
-	post := mail.Post{From: &stdmail.Address{Address: "migov@example.org"}, Base: w.URL, Key: key, Words: must(locale.Load())(w.t), Links: w.Pages.Crowd}
+	post := mail.Post{From: &stdmail.Address{Address: "migov@example.org"}, Base: w.URL, Key: key, Words: must(locale.Load())(w.t), Links: w.Pages.Crowd, Titles: w.Library.Title}
+	var mu sync.Mutex
 	carrier := carried(func(to account.Account, l assessment.Letter, news []assessment.Notice) error {
 		page, err := post.Compose(ctx, to, l, news)
+		mu.Lock()
+		defer mu.Unlock()
 		read[to.ID] += fmt.Sprintf("%+v\n", page)
 		return err
 	})
-	if err := (assessment.Letters{Store: w.Store, Carrier: carrier, Now: w.Pages.Now}).Work(ctx); err != nil {
+	if err := (&assessment.Letters{Store: w.Store, Carrier: carrier, Now: w.Pages.Now}).Work(ctx); err != nil {
 		w.t.Fatal(err)
 	}
 	return read
 }
+
+func (c carried) Open() assessment.Trip { return c }
+func (c carried) Close()                {}
 
 type carried func(to account.Account, l assessment.Letter, news []assessment.Notice) error
 

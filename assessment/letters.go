@@ -3,6 +3,10 @@ package assessment
 import (
 	"context"
 	"errors"
+	"math"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"migov/assessment/account"
@@ -52,10 +56,21 @@ type Outbox interface {
 	Sweep(ctx context.Context, before time.Time, pending bool) error
 }
 
-// Carrier puts a letter into words and hands it to a mail server; nil means that the server has taken it.
+// Carrier brings letters to a mail server.
 type Carrier interface {
-	Carry(ctx context.Context, to account.Account, l Letter, news []Notice) error
+	Open() Trip
 }
+
+// Trip brings letters to a mail server one after the other, over one connection, which is made with the first of them.
+type Trip interface {
+	// Carry puts a letter into words and hands it to the mail server; nil means that the server has taken it. An error that
+	// wraps ErrAway says that at present no letter can go; any other is about this letter.
+	Carry(ctx context.Context, to account.Account, l Letter, news []Notice) error
+	Close()
+}
+
+// ErrAway says that the mail server was not reached, or fell silent, or lets nobody in.
+var ErrAway = errors.New("the mail server is away")
 
 // Times of letters.
 const (
@@ -71,7 +86,16 @@ const (
 // pauses are how long a letter waits after its first, second, … failure; after the last it is tried daily.
 var pauses = []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour}
 
-// Letters sends what waits in the outbox.
+// couriers is how many letters are on their way at the same time at most.
+const couriers = 3
+
+// A mail server that is away is left alone for a while, longer after each time, at most awayLongest and half of that more.
+const (
+	awayFirst   = 15 * time.Second
+	awayLongest = 5 * time.Minute
+)
+
+// Letters sends what waits in the outbox. One Work runs at a time.
 type Letters struct {
 	Store interface {
 		Outbox
@@ -79,36 +103,87 @@ type Letters struct {
 	}
 	Carrier Carrier
 	Now     func() time.Time
-	Failed  func(l Letter, err error) // for the log; nil for nobody
+	Failed  func(l Letter, err error) // for the log, one at a time; nil for nobody
+
+	mu   sync.Mutex
+	away int       // turns in which the server was away, since it was there last
+	next time.Time // no letter is tried before
 }
 
-// Work writes the daily and weekly letters that are due, then sends every letter that is due, and returns when none is left
-// or the context ends. A letter that its server has taken and that could not be marked as sent goes out again after the
-// lease: each is sent at least once.
-func (w Letters) Work(ctx context.Context) error {
+// Work writes the daily and weekly letters that are due, then sends every letter that is due, a few at a time, and returns
+// when none is left or the context ends. The first goes alone: when the server is away the others wait for a later turn, so
+// that a dead server costs one attempt. A letter that its server has taken and that could not be marked as sent goes out again
+// after the lease: each is sent at least once.
+func (w *Letters) Work(ctx context.Context) error {
 	now := w.Now()
 	for _, f := range []account.Mail{account.DailyMail, account.WeeklyMail} {
 		if err := w.Store.Digests(ctx, f, LastDue(f, now)); err != nil {
 			return err
 		}
 	}
-	for ctx.Err() == nil {
+	if now.Before(w.next) {
+		return nil
+	}
+	w.next = now.Add(pauseAway(w.away+1, rand.Float64())) // where the letters of this turn go when the server is away
+	var away atomic.Bool
+	trip := w.Carrier.Open()
+	more, err := w.walk(ctx, trip, &away, 1)
+	if !more || err != nil {
+		trip.Close()
+	} else {
+		var running sync.WaitGroup
+		faults := make([]error, couriers)
+		for i := range couriers {
+			mine := trip
+			if i > 0 {
+				mine = w.Carrier.Open()
+			}
+			running.Go(func() {
+				defer mine.Close()
+				_, faults[i] = w.walk(ctx, mine, &away, math.MaxInt)
+			})
+		}
+		running.Wait()
+		err = errors.Join(faults...)
+	}
+	if w.away++; !away.Load() {
+		w.away, w.next = 0, time.Time{}
+	}
+	return err
+}
+
+// walk sends letters that are due, some at most, until none is left or the server is away; more is false then.
+func (w *Letters) walk(ctx context.Context, trip Trip, away *atomic.Bool, most int) (more bool, err error) {
+	for range most {
+		if ctx.Err() != nil || away.Load() {
+			return false, nil
+		}
 		l, found, err := w.Store.Claim(ctx, w.Now())
 		if err != nil || !found {
-			return err
+			return false, err
 		}
-		if err := w.one(ctx, l); err != nil {
-			return err
+		if err := w.one(ctx, trip, l, away); err != nil {
+			return false, err
 		}
 	}
-	return nil
+	return !away.Load(), nil
+}
+
+// pauseAway is how long a mail server is left alone after it was away n times in a row; by is from 0 to 1, at random, so
+// that instances do not come at the same moment.
+func pauseAway(n int, by float64) time.Duration {
+	pause := awayLongest
+	if n < 6 {
+		pause = min(pause, awayFirst<<(n-1))
+	}
+	return pause + time.Duration(by*float64(pause)/2)
 }
 
 // one sends a claimed letter.
-func (w Letters) one(ctx context.Context, l Letter) error {
+func (w *Letters) one(ctx context.Context, trip Trip, l Letter, away *atomic.Bool) error {
 	trying, cancel := context.WithTimeout(ctx, LetterTime)
 	defer cancel()
-	err := w.carry(trying, l)
+	err := w.carry(trying, trip, l)
 	if err != nil && ctx.Err() != nil {
 		return nil // we are stopping: the lease ends by itself
 	}
@@ -117,9 +192,15 @@ func (w Letters) one(ctx context.Context, l Letter) error {
 		return w.Store.Sent(ctx, l.ID, now)
 	}
 	if w.Failed != nil {
+		w.mu.Lock()
 		w.Failed(l, err)
+		w.mu.Unlock()
 	}
 	due, ok := l.Next(now)
+	if errors.Is(err, ErrAway) { // nothing is wrong with the letter
+		away.Store(true)
+		due = w.next
+	}
 	if !ok {
 		return w.Store.GiveUp(ctx, l.ID, now)
 	}
@@ -128,7 +209,7 @@ func (w Letters) one(ctx context.Context, l Letter) error {
 
 var errUnwanted = errors.New("nobody wants this letter any more")
 
-func (w Letters) carry(ctx context.Context, l Letter) error {
+func (w *Letters) carry(ctx context.Context, trip Trip, l Letter) error {
 	to, err := w.Store.Account(ctx, l.Account)
 	if fault.Is(err, fault.NotFound) {
 		return errUnwanted
@@ -148,7 +229,7 @@ func (w Letters) carry(ctx context.Context, l Letter) error {
 			return errUnwanted
 		}
 	}
-	return w.Carrier.Carry(ctx, to, l, news)
+	return trip.Carry(ctx, to, l, news)
 }
 
 // Next says when a letter whose attempt failed is tried again; false when it is given up.

@@ -37,6 +37,9 @@ func (c *carrier) Carry(_ context.Context, to account.Account, l assessment.Lett
 	return nil
 }
 
+func (c *carrier) Open() assessment.Trip { return c }
+func (c *carrier) Close()                {}
+
 func (c *carrier) take() (out []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -76,8 +79,8 @@ func (x *mailing) news() {
 	}
 }
 
-func (x *mailing) letters() assessment.Letters {
-	return assessment.Letters{Store: x.Store, Carrier: x.c, Now: func() time.Time { return x.now }}
+func (x *mailing) letters() *assessment.Letters {
+	return &assessment.Letters{Store: x.Store, Carrier: x.c, Now: func() time.Time { return x.now }}
 }
 
 // work lets the worker run once after some time and says what was carried.

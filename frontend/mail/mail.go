@@ -116,17 +116,25 @@ func (p Post) changeAddress(account string) string {
 	return p.Base + "/letters/" + url.PathEscape(assessment.LetterToken(p.Key, account))
 }
 
-// Carry implements assessment.Carrier.
-func (p Post) Carry(ctx context.Context, to account.Account, l assessment.Letter, news []assessment.Notice) error {
-	page, err := p.Compose(ctx, to, l, news)
+// Open implements assessment.Carrier.
+func (p Post) Open() assessment.Trip { return &trip{Post: p} }
+
+type trip struct {
+	Post
+	line *line // nil before the first letter, and when it was cut
+}
+
+// Carry implements assessment.Trip.
+func (t *trip) Carry(ctx context.Context, to account.Account, l assessment.Letter, news []assessment.Notice) error {
+	page, err := t.Compose(ctx, to, l, news)
 	if err != nil {
 		return err
 	}
-	m, err := p.message(to, l, page)
+	m, err := t.message(to, l, page)
 	if err != nil {
 		return err
 	}
-	return p.Server.send(ctx, m)
+	return t.send(ctx, m)
 }
 
 // message makes the mail of a letter. Its id is that of the letter, so that one which goes out twice can be seen to be one.

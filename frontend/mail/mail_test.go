@@ -36,11 +36,13 @@ type office struct {
 	hang     chan struct{} // closed to let go; nil: no hanging
 	received []string
 	password string
+	visits   int
 }
 
 func (o *office) NewSession(*smtp.Conn) (smtp.Session, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.visits++
 	return &visit{office: o, in: o.password == ""}, nil
 }
 
@@ -149,6 +151,13 @@ func post(t *testing.T, address string) mail.Post {
 	return mail.Post{Server: server, From: &stdmail.Address{Name: "Self-assessment", Address: "migov@city.example"}, Base: "https://migov.example", Key: "k", Words: words, Links: links{}, Titles: titles}
 }
 
+// carry takes one letter to the server.
+func carry(p mail.Post, ctx context.Context, to account.Account, l assessment.Letter, news []assessment.Notice) error {
+	trip := p.Open()
+	defer trip.Close()
+	return trip.Carry(ctx, to, l, news)
+}
+
 // parts reads the plain text and the HTML of a letter.
 func parts(t *testing.T, raw string) (header stdmail.Header, plain, rich string) {
 	t.Helper()
@@ -218,7 +227,7 @@ func TestEveryLetterInEveryLanguage(t *testing.T) {
 		seen := map[string]bool{}
 		for _, kind := range kinds {
 			l := assessment.Letter{ID: "letter-" + kind, Account: to.ID, Kind: kind, Args: args(assessment.NoticeKind(kind)), Href: "/inbox"}
-			if err := p.Carry(ctx, to, l, news); err != nil {
+			if err := carry(p, ctx, to, l, news); err != nil {
 				t.Fatal(kind, err)
 			}
 			raw := o.take()
@@ -314,7 +323,7 @@ func TestATitleThatIsNotTranslatedIsMarkedInTheLetter(t *testing.T) {
 	p := post(t, opened(t, o))
 	to := account.Account{ID: "p1", Name: "A", Email: "a@city.example", Language: survey.French, Mail: account.EachMail}
 	l := assessment.Letter{ID: "x", Kind: "due", Args: map[string]string{"Part": "MR.1, MR.2", "Questionnaire": "q@1", "City": "C", "Due": "2026-12-18"}}
-	if err := p.Carry(context.Background(), to, l, nil); err != nil {
+	if err := carry(p, context.Background(), to, l, nil); err != nil {
 		t.Fatal(err)
 	}
 	_, plain, rich := parts(t, o.take()[0])
@@ -331,7 +340,7 @@ func TestNamesDoNotBreakTheHeader(t *testing.T) {
 	p := post(t, opened(t, o))
 	for _, name := range []string{"A\r\nBcc: evil@example.org", "A\nSubject: other", `"A" <evil@example.org>`, "مرحبا, x@y", "A\u2028B", strings.Repeat("ب", 200)} {
 		to := account.Account{ID: "p", Name: name, Email: "a@city.example", Language: survey.English, Mail: account.EachMail}
-		if err := p.Carry(context.Background(), to, assessment.Letter{ID: "x", Kind: "replied", Args: map[string]string{"By": name, "City": name}}, nil); err != nil {
+		if err := carry(p, context.Background(), to, assessment.Letter{ID: "x", Kind: "replied", Args: map[string]string{"By": name, "City": name}}, nil); err != nil {
 			t.Errorf("%q: %v", name, err)
 			continue
 		}
@@ -381,17 +390,17 @@ func TestAPasswordNeverGoesOverAnOpenLine(t *testing.T) {
 	address := opened(t, o)
 	to := account.Account{ID: "p", Name: "A", Email: "a@city.example", Language: survey.English}
 	l := assessment.Letter{ID: "x", Kind: "invite"}
-	if err := post(t, address).Carry(context.Background(), to, l, nil); err != nil || len(o.take()) != 1 {
+	if err := carry(post(t, address), context.Background(), to, l, nil); err != nil || len(o.take()) != 1 {
 		t.Errorf("on this machine: %v", err)
 	}
 	p := post(t, address)
 	p.Server.Password = "wrong"
-	if err := p.Carry(context.Background(), to, l, nil); err == nil {
+	if err := carry(p, context.Background(), to, l, nil); err == nil {
 		t.Error("a wrong password is no failure")
 	}
 	p = post(t, address)
 	p.Server.Host = "0.0.0.0" // the same machine, by an address that is not known to be it
-	if err := p.Carry(context.Background(), to, l, nil); err == nil || !strings.Contains(err.Error(), "STARTTLS") {
+	if err := carry(p, context.Background(), to, l, nil); err == nil || !strings.Contains(err.Error(), "STARTTLS") {
 		t.Errorf("over an open line: %v", err)
 	}
 }
@@ -402,7 +411,8 @@ type delivery struct {
 	s       *store.Store
 	now     time.Time
 	faults  []string
-	letters assessment.Letters
+	letters *assessment.Letters
+	world   *storetest.World
 }
 
 func newDelivery(t *testing.T, s *store.Store) *delivery {
@@ -417,7 +427,8 @@ func newDelivery(t *testing.T, s *store.Store) *delivery {
 	if _, err := talk.Say(ctx, w.Contributor, w.Mine.ID, assessment.Remark{Indicator: "AA-01", Body: "canary text", Mentions: []string{w.Coordinator.Account}}); err != nil {
 		t.Fatal(err)
 	}
-	d.letters = assessment.Letters{Store: s, Carrier: post(t, opened(t, d.o)), Now: func() time.Time { return d.now },
+	d.world = w
+	d.letters = &assessment.Letters{Store: s, Carrier: post(t, opened(t, d.o)), Now: func() time.Time { return d.now },
 		Failed: func(_ assessment.Letter, err error) { d.faults = append(d.faults, err.Error()) }}
 	return d
 }
@@ -458,25 +469,14 @@ func TestAServerThatRefusesOrHangsGetsTheLetterLater(t *testing.T) {
 	})
 }
 
-// slow cuts the time that a letter may take, so that the test need not wait for it.
-type slow struct {
-	mail.Post
-	most time.Duration
-}
-
-func (s slow) Carry(ctx context.Context, to account.Account, l assessment.Letter, news []assessment.Notice) error {
-	ctx, cancel := context.WithTimeout(ctx, s.most)
-	defer cancel()
-	return s.Post.Carry(ctx, to, l, news)
-}
-
 func TestAServerThatHangsIsLeft(t *testing.T) {
 	d := newDelivery(t, storetest.Open(t, store.SQLite))
 	d.o.set(func() { d.o.hang = make(chan struct{}) })
-	d.letters.Carrier = slow{d.letters.Carrier.(mail.Post), 200 * time.Millisecond}
-	began := time.Now()
-	if got := d.work(t, 0); got != nil || len(d.faults) != 1 || time.Since(began) > 5*time.Second {
-		t.Fatalf("%v, %v after %v", got, d.faults, time.Since(began))
+	p := d.letters.Carrier.(mail.Post)
+	p.Server.Patience = 200 * time.Millisecond
+	d.letters.Carrier = p
+	if got := d.work(t, 0); got != nil || len(d.faults) != 1 {
+		t.Fatalf("%v, %v", got, d.faults)
 	}
 	d.o.set(func() { close(d.o.hang); d.o.hang = nil })
 	if got := d.work(t, time.Minute); len(got) != 1 {
@@ -497,7 +497,7 @@ func TestAWorkerKilledAfterTheServerTookTheLetterSendsItOnceMore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.letters.Carrier.Carry(context.Background(), to, l, nil); err != nil { // and then it is killed
+	if err := d.letters.Carrier.Open().Carry(context.Background(), to, l, nil); err != nil { // and then it is killed
 		t.Fatal(err)
 	}
 	first := d.o.take()
@@ -523,5 +523,88 @@ func TestAWorkerThatIsStoppedWhileTheServerHangsLosesNothing(t *testing.T) {
 	d.o.set(func() { close(d.o.hang); d.o.hang = nil })
 	if got := d.work(t, assessment.LetterLease); len(got) != 1 || !slices.Equal(d.faults, nil) {
 		t.Errorf("%d letters, %v", len(got), d.faults)
+	}
+}
+
+// more lets the contributor name the coordinator n times more: each makes a letter.
+func (d *delivery) more(t *testing.T, n int) {
+	t.Helper()
+	talk := assessment.Talk{Store: d.s, Besides: &assessment.Besides{Store: d.s}, Questionnaires: d.world.Library, Now: func() time.Time { return d.now }}
+	for range n {
+		if _, err := talk.Say(context.Background(), d.world.Contributor, d.world.Mine.ID, assessment.Remark{Indicator: "AA-01", Body: "once more", Mentions: []string{d.world.Coordinator.Account}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestABatchGoesOverAFewLines(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		d := newDelivery(t, s)
+		d.more(t, 19)
+		got := d.work(t, 0)
+		ids := map[string]bool{}
+		for _, raw := range got {
+			header, _, _ := parts(t, raw)
+			ids[header.Get("Message-Id")] = true
+		}
+		if len(got) != 20 || len(ids) != 20 || len(d.faults) > 0 {
+			t.Errorf("%d letters, %d different ones, %v", len(got), len(ids), d.faults)
+		}
+		if d.o.set(func() {}); d.o.visits < 1 || d.o.visits > 3 {
+			t.Errorf("%d lines for 20 letters", d.o.visits)
+		}
+	})
+}
+
+func TestALetterThatIsRefusedDoesNotStopTheOthers(t *testing.T) {
+	d := newDelivery(t, storetest.Open(t, store.SQLite))
+	d.more(t, 4)
+	d.o.set(func() {
+		d.o.refuse = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "unknown"}
+	})
+	if got := d.work(t, 0); got != nil || len(d.faults) != 5 {
+		t.Errorf("%d letters, %d refused, want each of 5 tried", len(got), len(d.faults))
+	}
+}
+
+// TestADeadServerCostsOneConnectionATurn counts connections to a server that takes them and says nothing.
+func TestADeadServerCostsOneConnectionATurn(t *testing.T) {
+	d := newDelivery(t, storetest.Open(t, store.SQLite))
+	d.more(t, 9)
+	dead, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dead.Close()
+	calls := make(chan net.Conn, 100)
+	go func() {
+		for {
+			c, err := dead.Accept()
+			if err != nil {
+				return
+			}
+			calls <- c // kept open, and never answered
+		}
+	}()
+	alive := d.letters.Carrier
+	p := post(t, "smtp://"+dead.Addr().String())
+	p.Server.Patience = 300 * time.Millisecond
+	d.letters.Carrier = p
+	for turn, step := range []struct {
+		later time.Duration
+		calls int
+	}{{0, 1}, {10 * time.Second, 1}, {15 * time.Second, 2}, {25 * time.Second, 2}, {25 * time.Second, 3}} {
+		if got := d.work(t, step.later); got != nil || len(calls) != step.calls || len(d.faults) != step.calls {
+			t.Fatalf("turn %d: %d letters, %d connections, want %d, %v", turn, len(got), len(calls), step.calls, d.faults)
+		}
+	}
+	for _, said := range d.faults {
+		if !strings.HasPrefix(said, assessment.ErrAway.Error()) {
+			t.Errorf("it is said as %q", said)
+		}
+	}
+	d.letters.Carrier = alive
+	if got := d.work(t, 8*time.Minute); len(got) != 10 {
+		t.Errorf("when it is back: %d of 10 letters", len(got))
 	}
 }

@@ -3,17 +3,22 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	stdmail "net/mail"
 	"net/url"
 	"regexp"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"migov/assessment"
 )
 
 // Server is where letters are handed in.
@@ -22,7 +27,8 @@ type Server struct {
 	Port     int
 	User     string // empty: no sign-in
 	Password string
-	TLS      bool // from the first byte (smtps); otherwise STARTTLS
+	TLS      bool          // from the first byte (smtps); otherwise STARTTLS
+	Patience time.Duration // with which it is waited for; the usual one when zero
 }
 
 // Faults of addresses, each a sentence about its setting.
@@ -74,7 +80,7 @@ func (s Server) here() bool {
 
 // options say how to talk to the server. A password never goes over an open line, except to a server on this machine.
 func (s Server) options() []gomail.Option {
-	all := []gomail.Option{gomail.WithPort(s.Port), gomail.WithTimeout(patience), gomail.WithoutNoop()}
+	all := []gomail.Option{gomail.WithPort(s.Port), gomail.WithTimeout(cmp.Or(s.Patience, patience)), gomail.WithoutNoop()}
 	if s.User == "" || s.TLS || s.here() { // over TLS from the first byte nothing is left to start
 		all = append(all, gomail.WithTLSPolicy(gomail.TLSOpportunistic))
 	} else {
@@ -90,37 +96,133 @@ func (s Server) options() []gomail.Option {
 	return append(all, gomail.WithSMTPAuth(how), gomail.WithUsername(s.User), gomail.WithPassword(s.Password))
 }
 
-// send hands one letter to the server. When the context ends, the connection is cut wherever it stands.
-func (s Server) send(ctx context.Context, m *gomail.Msg) error {
-	dial := func(dialing context.Context, network, address string) (net.Conn, error) {
-		var c net.Conn
-		var err error
-		if plain := new(net.Dialer); s.TLS {
-			c, err = (&tls.Dialer{NetDialer: plain, Config: &tls.Config{ServerName: s.Host, MinVersion: tls.VersionTLS12}}).DialContext(dialing, network, address)
-		} else {
-			c, err = plain.DialContext(dialing, network, address)
-		}
-		if err == nil {
-			context.AfterFunc(ctx, func() { c.Close() })
-		}
-		return c, err
-	}
-	client, err := gomail.NewClient(s.Host, append(s.options(), gomail.WithDialContextFunc(dial))...)
+// line is a connection to a mail server.
+type line struct {
+	client *gomail.Client
+	conn   *watched
+	used   bool // a letter has gone over it
+}
+
+// watched is a connection that knows whether it broke.
+type watched struct {
+	net.Conn
+	broken atomic.Bool
+}
+
+func (w *watched) Read(b []byte) (int, error) {
+	n, err := w.Conn.Read(b)
 	if err != nil {
-		return err
+		w.broken.Store(true)
 	}
-	err = client.DialAndSendWithContext(ctx, m)
-	if m.IsDelivered() {
-		return nil // what goes wrong while saying goodbye does not matter
+	return n, err
+}
+
+func (w *watched) Write(b []byte) (int, error) {
+	n, err := w.Conn.Write(b)
+	if err != nil {
+		w.broken.Store(true)
 	}
-	if err == nil {
-		return errors.New("the mail server did not say that it took the letter")
+	return n, err
+}
+
+// connect opens a line. When the context ends meanwhile, it is cut wherever it stands.
+func (s Server) connect(ctx context.Context) (*line, error) {
+	l := &line{}
+	held := func() bool { return true }
+	dial := func(dialing context.Context, network, address string) (net.Conn, error) {
+		dialing, cancel := context.WithTimeout(dialing, dialTime)
+		defer cancel()
+		c, err := new(net.Dialer).DialContext(dialing, network, address)
+		if err != nil {
+			return nil, err
+		}
+		held = context.AfterFunc(ctx, func() { c.Close() })
+		l.conn = &watched{Conn: c}
+		if !s.TLS {
+			return l.conn, nil
+		}
+		sealed := tls.Client(l.conn, &tls.Config{ServerName: s.Host, MinVersion: tls.VersionTLS12})
+		return sealed, sealed.HandshakeContext(dialing)
 	}
-	return errors.New(addresses.ReplaceAllString(err.Error(), "(an address)"))
+	var err error
+	if l.client, err = gomail.NewClient(s.Host, append(s.options(), gomail.WithDialContextFunc(dial))...); err != nil {
+		return nil, err
+	}
+	err = l.client.DialWithContext(ctx)
+	held()
+	if err != nil && l.conn != nil {
+		l.conn.Close()
+	}
+	return l, err
+}
+
+// close says goodbye on a line that still stands.
+func (l *line) close() {
+	if !l.conn.broken.Load() {
+		_ = l.client.Close() // what goes wrong while saying goodbye does not matter
+	}
+	l.conn.Close()
+}
+
+// Close implements assessment.Trip.
+func (t *trip) Close() {
+	if t.line != nil {
+		t.line.close()
+	}
+	t.line = nil
+}
+
+// send hands a letter to the server. A line that has carried letters and ends before this one has begun is opened anew:
+// servers take so many over one line and no more.
+func (t *trip) send(ctx context.Context, m *gomail.Msg) error {
+	for {
+		if t.line == nil {
+			l, err := t.Server.connect(ctx)
+			if err != nil {
+				return away(err)
+			}
+			t.line = l
+		}
+		l := t.line
+		held := context.AfterFunc(ctx, func() { l.conn.Close() })
+		err := l.client.Send(m)
+		if !held() {
+			l.conn.broken.Store(true)
+		}
+		said := new(gomail.SendError)
+		reply := errors.As(err, &said)
+		gone := l.conn.broken.Load() || reply && said.ErrorCode() == 421 // RFC 5321, 4.2.3: the server closes the line
+		if gone || err != nil && !m.IsDelivered() {
+			t.Close()
+		}
+		switch {
+		case m.IsDelivered():
+			l.used = true
+			return nil
+		case err == nil:
+			return errors.New("the mail server did not say that it took the letter")
+		case gone && l.used && reply && said.Reason == gomail.ErrSMTPMailFrom && ctx.Err() == nil:
+			continue
+		case gone:
+			return away(err)
+		}
+		return errors.New(withoutAddresses(err))
+	}
+}
+
+func away(err error) error {
+	return fmt.Errorf("%w: %s", assessment.ErrAway, withoutAddresses(err))
 }
 
 // addresses are taken out of what a server says: no address of a person stands in a log.
 var addresses = regexp.MustCompile(`[^\s<>"(]+@[^\s<>")]+`)
 
-// patience is how long a step of the conversation with the server may take.
-const patience = 20 * time.Second
+func withoutAddresses(err error) string {
+	return addresses.ReplaceAllString(err.Error(), "(an address)")
+}
+
+// How long it may take.
+const (
+	dialTime = 5 * time.Second  // to be connected
+	patience = 20 * time.Second // to be let in; and to hand in a letter
+)

@@ -63,7 +63,7 @@ func TestALineThatIsSealedFromTheFirstByte(t *testing.T) {
 		}
 		go s.Serve(l)
 		p := post(t, "smtps://migov:secret@"+l.Addr().String())
-		err = p.Carry(context.Background(), account.Account{ID: "p", Name: "A", Email: "a@city.example", Language: survey.English}, assessment.Letter{ID: "x", Kind: "invite"}, nil)
+		err = carry(p, context.Background(), account.Account{ID: "p", Name: "A", Email: "a@city.example", Language: survey.English}, assessment.Letter{ID: "x", Kind: "invite"}, nil)
 		s.Close()
 		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) || len(o.take()) == 1 != (test.want == "") {
 			t.Errorf("%s: %v", test.name, err)
