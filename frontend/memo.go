@@ -33,6 +33,8 @@ func (q Question) Fixed(part string) Fixed {
 		return Fixed{q.Indicator, fmt.Sprint(q.Here.Standing, q.Here.Attach != "")}
 	case part == "talk" && q.Quiet():
 		return Fixed{q.Indicator, fmt.Sprint(q.Talk.Form.Inside, q.Talk.Form.HandedIn, q.Talk.Form.To)}
+	case part == "hop":
+		return Fixed{q.Indicator, q.After}
 	case part == "more", part == "explain", part == "title" && len(q.Versions) == 0:
 		return Fixed{q.Indicator, ""}
 	}

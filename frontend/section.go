@@ -73,6 +73,7 @@ type Question struct {
 	Here     EvidenceHere // what proves the answer
 	Part     PartHere     // who answers it
 	Talk     *TalkHere    // what people say about it; nil for those who do not talk
+	After    string       // id of the indicator that follows in the section; empty for its last
 }
 
 // Shown is a value in words.

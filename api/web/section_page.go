@@ -50,11 +50,15 @@ func (p *Pages) sectionPage(c *gin.Context, who session.Asker, s sectionOf) fron
 		page.Next = &frontend.SectionLink{Href: home + "/" + all[at+1].ID, Title: all[at+1].Title}
 	}
 	s.team = p.team(who, s.beside)
-	for _, q := range s.part.Indicators {
-		page.Questions = append(page.Questions, p.question(who, s, q))
-		if t := page.Questions[len(page.Questions)-1].Talk; t != nil {
-			t.Unfolded = c.Query("talk") == q.ID
+	for i, q := range s.part.Indicators {
+		card := p.question(who, s, q)
+		if card.Talk != nil {
+			card.Talk.Unfolded = c.Query("talk") == q.ID
 		}
+		if i+1 < len(s.part.Indicators) {
+			card.After = s.part.Indicators[i+1].ID
+		}
+		page.Questions = append(page.Questions, card)
 	}
 	if who.Role.OfCity() && account.Allowed(who.Role, account.Talk) {
 		page.Presence, page.ID = home+"/presence", s.part.ID
