@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"migov/assessment/account"
+	"migov/assessment/review"
 	"migov/assessment/survey"
 )
 
@@ -46,7 +47,8 @@ type Assessment struct {
 	City        City
 	Round       Round
 	Perspective Perspective
-	HandedIn    time.Time // zero while the city still works on it
+	State       review.State
+	HandedIn    time.Time // zero while the city still works on it: in the states Draft, Collecting and InternalCheck
 	HandedInBy  string    // account id
 	Changed     time.Time // the last save; zero when there was none
 	Settled     int       // how many of the instrument's indicators are complete (see survey.Answer.Settled), context not counted
@@ -56,7 +58,7 @@ type Assessment struct {
 
 // Place returns where the assessment stands, as far as access is concerned.
 func (a Assessment) Place() account.Place {
-	return account.Place{City: a.City.ID, Round: a.Round.ID, HandedIn: !a.HandedIn.IsZero()}
+	return account.Place{City: a.City.ID, Round: a.Round.ID, ID: a.ID, HandedIn: !a.HandedIn.IsZero()}
 }
 
 // Open tells whether the city may still change it.

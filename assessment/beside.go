@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"migov/assessment/account"
+	"migov/assessment/survey"
 )
 
 // Beside is what stands beside the answers of an assessment: who does which part, what people say about a question, what
@@ -15,8 +16,14 @@ type Beside struct {
 	Threads   []Thread   // oldest first
 	Evidence  []Evidence // of the city's library, by title; removed pieces only where they are cited
 	Citations []Citation
-	Verdicts  []Verdict // the newest of each indicator
+	Verdicts  []Verdict // the newest of each indicator and person
 	SignOffs  []SignOff // newest first
+
+	Reviewers      []Reviewer      // by when they were assigned
+	Clarifications []Clarification // oldest first
+	Snapshots      []SnapshotHead  // newest first
+	Publications   []Publication   // newest first, withdrawn ones too
+	Carried        []Carried       // by indicator; what the last round has left, settled or not
 }
 
 // Member is a person of the city's team. People from outside see role and department, never the name.
@@ -114,10 +121,90 @@ const (
 type Verdict struct {
 	Indicator string
 	Kind      VerdictKind
-	Version   int // of the answer
+	Version   int    // of the answer
+	Proposed  string // another value, with a challenge; empty for none. It stands beside the city's own, never over it
 	Reason    string
 	By        Author
 	At        time.Time
+}
+
+// Reviewer is who looks at an assessment from outside, beside the analysts of the round.
+type Reviewer struct {
+	Account      string
+	Name         string
+	Organisation string // the department of the account
+	At           time.Time
+}
+
+// Clarification is a question of a reviewer on one answer, with the city's reply.
+type Clarification struct {
+	ID         string
+	Indicator  string
+	Question   string
+	Due        time.Time // the last day, at midnight UTC; zero when there is none
+	Version    int       // of the answer when it was asked
+	By         Author
+	Department string // of whoever asked
+	At         time.Time
+	Reply      string
+	Outcome    ClarificationOutcome // empty while the city has not replied
+	RepliedBy  Author
+	Replied    time.Time
+	SettledBy  Author
+	Settled    time.Time // zero while whoever asked is not content; a settled question opens nothing
+}
+
+// ClarificationOutcome is what the city has done about a question.
+type ClarificationOutcome string
+
+// The outcomes.
+const (
+	OutcomeReplied ClarificationOutcome = "replied" // it has explained
+	OutcomeChanged ClarificationOutcome = "changed" // it has changed the answer
+	OutcomeStands  ClarificationOutcome = "stands"  // it stands by the answer
+)
+
+// Opens tells whether the question lets the city change the answer: it was asked and is not settled.
+func (c Clarification) Opens() bool { return c.Settled.IsZero() }
+
+// SnapshotHead says which snapshot there is, without its content.
+type SnapshotHead struct {
+	Revision   int
+	Reference  string // of the receipt
+	Seq        int64  // of the revision log
+	Instrument string // code@version
+	Method     string
+	Hash       string // SHA-256 (hex) of the content
+	By         Author
+	At         time.Time
+}
+
+// Publication is what an approver has consented to show.
+type Publication struct {
+	ID        string
+	Revision  int      // of the snapshot
+	Scope     []string // see publish.Scope
+	Audience  string   // see publish.Audience
+	Terms     string   // version of the text that was consented to
+	Hash      string   // SHA-256 (hex) of exactly what was shown before
+	By        Author
+	At        time.Time
+	Withdrawn time.Time // zero while it stands
+}
+
+// Carried is what the last round has left for an indicator. It counts as an answer only when somebody confirms it.
+type Carried struct {
+	Indicator string
+	Answer    survey.Answer
+	Holder    survey.Holder // of the power, where it was set
+	Reason    string        // of the power
+	Citations []Citation
+	Changed   []string  // what is another in the question; see survey.Differences
+	From      string    // id of the assessment
+	At        time.Time // when it was written
+	By        Author
+	Settled   time.Time // zero while it waits
+	Confirmed bool
 }
 
 // SignOff is an approver's consent to hand in what the revision log amounts to at Seq, or the refusal of it with its reason.

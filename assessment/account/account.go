@@ -22,11 +22,12 @@ const (
 	Coordinator Role = "coordinator" // leads a city's assessment: answers, powers, imports, hands in
 	Contributor Role = "contributor" // answers every indicator of the own city, but sets no power and imports nothing
 	Approver    Role = "approver"    // reads the assessment of the own city and consents to hand it in
+	Reviewer    Role = "reviewer"    // looks at the assessments of the cities assigned to them, from outside
 	Operator    Role = "operator"    // whoever runs commands on the machine of the database; never an account
 )
 
 // Roles lists the roles an account can have.
-var Roles = []Role{Admin, Analyst, Coordinator, Contributor, Approver}
+var Roles = []Role{Admin, Analyst, Reviewer, Coordinator, Contributor, Approver}
 
 // Known tells whether an account can have the role.
 func (r Role) Known() bool { return slices.Contains(Roles, r) }
@@ -40,8 +41,9 @@ type Account struct {
 	Email    string
 	Name     string // shown to the own city's team only; others see role and department
 	Role     Role
-	City     string   // id of the city of a coordinator or contributor
+	City     string   // id of the city of people of a city; of a reviewer the city they live or work in, which they never review; empty for others
 	Rounds   []string // ids of the rounds of an analyst
+	Assigned []string // ids of the assessments of a reviewer
 	Language survey.Language
 	Password string // Argon2id hash; empty until it is set
 	Noticed  string // version of the notice the person has acknowledged
@@ -71,13 +73,14 @@ var Mails = []Mail{EachMail, DailyMail, WeeklyMail, NoMail}
 
 // Actor is who asks for something. The zero Actor is nobody.
 type Actor struct {
-	Account string
-	Name    string
-	Role    Role
-	City    string
-	Rounds  []string
-	Tongue  survey.Language
-	Notice  string
+	Account  string
+	Name     string
+	Role     Role
+	City     string
+	Rounds   []string
+	Assigned []string // ids of the assessments of a reviewer
+	Tongue   survey.Language
+	Notice   string
 
 	Department string
 	Factor     bool // a second factor is set up
@@ -86,7 +89,7 @@ type Actor struct {
 
 // Actor returns the account as one who asks.
 func (a Account) Actor() Actor {
-	return Actor{Account: a.ID, Name: a.Name, Role: a.Role, City: a.City, Rounds: a.Rounds, Tongue: a.Language, Notice: a.Noticed,
+	return Actor{Account: a.ID, Name: a.Name, Role: a.Role, City: a.City, Rounds: a.Rounds, Assigned: a.Assigned, Tongue: a.Language, Notice: a.Noticed,
 		Department: a.Department, Factor: a.Factor, Unread: a.Unread}
 }
 

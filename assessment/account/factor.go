@@ -21,7 +21,7 @@ import (
 
 // NeedsFactor tells whether people of this role must have a second factor, where the instance asks for it: those who see the answers of
 // many cities, who consent for a city, and who manage people.
-func (r Role) NeedsFactor() bool { return r == Admin || r == Analyst || r == Approver }
+func (r Role) NeedsFactor() bool { return r == Admin || r == Analyst || r == Reviewer || r == Approver }
 
 // Steps of time-based codes (RFC 6238, section 5.2): one each 30 seconds, and the neighbours of the present one count too.
 const (

@@ -27,6 +27,13 @@ const (
 	WriteEvidence   Action = "write_evidence"   // the evidence library of the own city
 	Verify          Action = "verify"           // say from outside that an answer is verified or challenged
 	SignOff         Action = "sign_off"         // consent to hand in
+	Clarify         Action = "clarify"          // answer what those who review have asked
+	AssignReviewer  Action = "assign_reviewer"  // say who reviews which city
+	Validate        Action = "validate"         // say that a review is complete
+	Publish         Action = "publish"          // consent to what is shown of the own city
+	Withdraw        Action = "withdraw"         // take such a consent back
+	Carry           Action = "carry"            // confirm what the last round has left
+	ReadDifferences Action = "read_differences" // how far reviewers and cities differ in a round
 	ReadAudit       Action = "read_audit"       // who did and who looked at what in the own city
 	ExportCity      Action = "export_city"      // everything that is kept of the own city
 	ErasePerson     Action = "erase_person"     // turn a person into a former contributor
@@ -36,13 +43,13 @@ const (
 
 // Actions lists every action, in the order of the permission table.
 var Actions = []Action{ReadPublic, DeliverSealed, UseAccount, ReadAssessment, WriteAnswer, SetPower, ImportAnswers, ExportAnswers, HandIn, UndoHandIn, ReadRound, Compare,
-	Invite, ReadTeam, Assign, Talk, ReadEvidence, WriteEvidence, Verify, SignOff, ReadAudit, ExportCity, ErasePerson, ManagePeople, ManageProgramme}
+	Invite, ReadTeam, Assign, Talk, ReadEvidence, WriteEvidence, Verify, SignOff, Clarify, AssignReviewer, Validate, Publish, Withdraw, Carry, ReadDifferences, ReadAudit, ExportCity, ErasePerson, ManagePeople, ManageProgramme}
 
 var permissions = map[Action][]Role{
-	ReadPublic:      {Anonymous, Admin, Analyst, Coordinator, Contributor, Approver},
-	DeliverSealed:   {Anonymous, Admin, Analyst, Coordinator, Contributor, Approver},
-	UseAccount:      {Admin, Analyst, Coordinator, Contributor, Approver},
-	ReadAssessment:  {Analyst, Coordinator, Contributor, Approver, Operator},
+	ReadPublic:      {Anonymous, Admin, Analyst, Reviewer, Coordinator, Contributor, Approver},
+	DeliverSealed:   {Anonymous, Admin, Analyst, Reviewer, Coordinator, Contributor, Approver},
+	UseAccount:      {Admin, Analyst, Reviewer, Coordinator, Contributor, Approver},
+	ReadAssessment:  {Analyst, Reviewer, Coordinator, Contributor, Approver, Operator},
 	WriteAnswer:     {Coordinator, Contributor, Operator},
 	SetPower:        {Coordinator, Operator},
 	ImportAnswers:   {Coordinator, Operator},
@@ -54,11 +61,18 @@ var permissions = map[Action][]Role{
 	Invite:          {Admin, Analyst, Coordinator, Operator},
 	ReadTeam:        {Coordinator, Contributor, Approver, Operator},
 	Assign:          {Coordinator, Operator},
-	Talk:            {Analyst, Coordinator, Contributor, Approver},
-	ReadEvidence:    {Analyst, Coordinator, Contributor, Approver, Operator},
+	Talk:            {Analyst, Reviewer, Coordinator, Contributor, Approver},
+	ReadEvidence:    {Analyst, Reviewer, Coordinator, Contributor, Approver, Operator},
 	WriteEvidence:   {Coordinator, Contributor, Operator},
-	Verify:          {Analyst, Operator},
+	Verify:          {Analyst, Reviewer, Operator},
 	SignOff:         {Approver},
+	Clarify:         {Coordinator, Contributor},
+	AssignReviewer:  {Analyst, Operator},
+	Validate:        {Analyst, Operator},
+	Publish:         {Approver},
+	Withdraw:        {Approver, Operator},
+	Carry:           {Coordinator, Contributor, Operator},
+	ReadDifferences: {Analyst, Operator},
 	ReadAudit:       {Coordinator, Approver, Operator},
 	ExportCity:      {Coordinator, Operator},
 	ErasePerson:     {Admin, Coordinator, Operator},
@@ -74,18 +88,21 @@ func Allowed(role Role, action Action) bool { return slices.Contains(permissions
 type Place struct {
 	City     string // id of the city
 	Round    string // id of the round
+	ID       string // of the assessment
 	HandedIn bool
 }
 
 // Reach tells whether the actor may know of an assessment: people of a city reach those of their city; an analyst reaches
-// those of the assigned rounds once they were handed in; an
-// operator reaches all; nobody else reaches any. What is out of reach answers "not found".
+// those of the assigned rounds once they were handed in; a reviewer
+// reaches those assigned to them once they were handed in, never those of their own city; an operator reaches all; nobody else reaches any. What is out of reach answers "not found".
 func Reach(a Actor, p Place) bool {
 	switch a.Role {
 	case Coordinator, Contributor, Approver:
 		return a.City != "" && a.City == p.City
 	case Analyst:
 		return p.HandedIn && a.InRound(p.Round)
+	case Reviewer:
+		return p.HandedIn && p.ID != "" && a.City != p.City && slices.Contains(a.Assigned, p.ID)
 	case Operator:
 		return true
 	}

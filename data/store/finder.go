@@ -28,6 +28,7 @@ type placed struct {
 	Due                        *time.Time
 	Published                  bool
 	HandedIn                   *time.Time
+	State                      string
 	HandedInBy                 string
 	Changed                    *time.Time
 	Answered, Settled          int
@@ -36,7 +37,7 @@ type placed struct {
 }
 
 const placedColumns = `a.id, a.perspective, a.city_id, c.code AS city_code, c.name AS city_name, c.country, c.fictional,
-	a.round_id, r.code AS round_code, r.title, r.instrument, r.due, r.published, a.handed_in, a.handed_in_by, s.changed, s.answered, s.settled, a.beside`
+	a.round_id, r.code AS round_code, r.title, r.instrument, r.due, r.published, a.handed_in, a.handed_in_by, a.state, s.changed, s.answered, s.settled, a.beside`
 
 const placedTables = ` FROM assessment a JOIN city c ON c.id = a.city_id JOIN round r ON r.id = a.round_id
 	JOIN score s ON s.city_id = a.city_id AND s.assessment_id = a.id`
@@ -44,7 +45,7 @@ const placedTables = ` FROM assessment a JOIN city c ON c.id = a.city_id JOIN ro
 // columns are where the placedColumns go.
 func (p *placed) columns() []any {
 	return []any{&p.ID, &p.Perspective, &p.CityID, &p.CityCode, &p.CityName, &p.Country, &p.Fictional,
-		&p.RoundID, &p.RoundCode, &p.Title, &p.Instrument, &p.Due, &p.Published, &p.HandedIn, &p.HandedInBy, &p.Changed, &p.Answered, &p.Settled, &p.Beside}
+		&p.RoundID, &p.RoundCode, &p.Title, &p.Instrument, &p.Due, &p.Published, &p.HandedIn, &p.HandedInBy, &p.State, &p.Changed, &p.Answered, &p.Settled, &p.Beside}
 }
 
 func (p placed) assessment() assessment.Assessment {
@@ -52,13 +53,13 @@ func (p placed) assessment() assessment.Assessment {
 		ID:          p.ID,
 		City:        assessment.City{ID: p.CityID, Code: p.CityCode, Name: p.CityName, Country: p.Country, Fictional: p.Fictional},
 		Round:       assessment.Round{ID: p.RoundID, Code: p.RoundCode, Title: p.Title, Instrument: p.Instrument, Due: from(p.Due), Published: p.Published},
-		Perspective: assessment.Perspective(p.Perspective),
-		HandedIn:    from(p.HandedIn), HandedInBy: p.HandedInBy, Changed: from(p.Changed),
+		Perspective: assessment.Perspective(p.Perspective), State: stateOf(p.State, p.Changed != nil),
+		HandedIn: from(p.HandedIn), HandedInBy: p.HandedInBy, Changed: from(p.Changed),
 		Answered: p.Answered, Settled: p.Settled, Beside: p.Beside,
 	}
 }
 
-// within restricts a query on assessment a to the actor's reach: the city of city people, the rounds of an analyst. The
+// within restricts a query on assessment a to the actor's reach: the city of city people, the rounds of an analyst, what was assigned to a reviewer. The
 // pure rule account.Reach decides; this keeps rows out of reach from being read at all.
 func within(who account.Actor) (condition string, args []any) {
 	switch who.Role {
@@ -72,6 +73,14 @@ func within(who account.Actor) (condition string, args []any) {
 			args = append(args, r)
 		}
 		return "a.round_id IN (?" + strings.Repeat(", ?", len(args)-1) + ")", args
+	case account.Reviewer:
+		for _, id := range who.Assigned {
+			args = append(args, id)
+		}
+		if len(args) == 0 {
+			return "1 = 0", nil
+		}
+		return "a.id IN (?" + strings.Repeat(", ?", len(args)-1) + ")", args
 	case account.Operator:
 		return "1 = 1", nil
 	}

@@ -31,7 +31,7 @@ func (s *Store) AddInvited(ctx context.Context, who account.Actor, a account.Acc
 			return err
 		}
 		for _, r := range rows {
-			if assessment.SeenBy(who, r.account(nil)).Email != "" {
+			if assessment.SeenBy(who, r.account(nil, nil)).Email != "" {
 				return assessment.EmailTaken()
 			}
 		}

@@ -22,8 +22,8 @@ type accountRow struct {
 	Factor                                             bool
 }
 
-func (r accountRow) account(rounds []string) account.Account {
-	a := account.Account{ID: r.ID, Email: r.Email, Name: r.Name, Role: account.Role(r.Role), Rounds: rounds, Language: survey.Language(r.Language),
+func (r accountRow) account(rounds, assigned []string) account.Account {
+	a := account.Account{ID: r.ID, Email: r.Email, Name: r.Name, Role: account.Role(r.Role), Rounds: rounds, Assigned: assigned, Language: survey.Language(r.Language),
 		Password: r.Password, Noticed: r.Noticed, Disabled: r.Disabled, Created: r.Created.UTC(),
 		Department: r.Department, Mail: account.Mail(r.Mail), Former: r.Former, Factor: r.Factor, Unread: r.Unread}
 	if r.CityID != nil {
@@ -53,15 +53,20 @@ func (s *Store) one(db *gorm.DB, rest string, args ...any) (account.Account, err
 	return s.withRounds(db, r)
 }
 
-// withRounds adds the rounds of an analyst.
+// withRounds adds the rounds of an analyst and the assessments of a reviewer.
 func (s *Store) withRounds(db *gorm.DB, r accountRow) (account.Account, error) {
-	var rounds []string
+	var rounds, assigned []string
+	if account.Role(r.Role) == account.Reviewer {
+		if err := db.Raw("SELECT assessment_id FROM reviewer WHERE account_id = ? ORDER BY assessment_id", r.ID).Scan(&assigned).Error; err != nil {
+			return account.Account{}, s.known(err)
+		}
+	}
 	if account.Role(r.Role) == account.Analyst {
 		if err := db.Raw("SELECT round_id FROM account_round WHERE account_id = ? ORDER BY round_id", r.ID).Scan(&rounds).Error; err != nil {
 			return account.Account{}, s.known(err)
 		}
 	}
-	return r.account(rounds), nil
+	return r.account(rounds, assigned), nil
 }
 
 // Account implements assessment.People.
@@ -93,6 +98,14 @@ func (s *Store) accounts(ctx context.Context, condition string, args ...any) ([]
 	if err := db.Raw("SELECT account_id, round_id FROM account_round ORDER BY round_id").Scan(&pairs).Error; err != nil {
 		return nil, s.known(err)
 	}
+	var given []struct{ AccountID, AssessmentID string }
+	if err := db.Raw("SELECT account_id, assessment_id FROM reviewer ORDER BY assessment_id").Scan(&given).Error; err != nil {
+		return nil, s.known(err)
+	}
+	assigned := map[string][]string{}
+	for _, g := range given {
+		assigned[g.AccountID] = append(assigned[g.AccountID], g.AssessmentID)
+	}
 	byName(rows, func(r accountRow) string { return r.Name })
 	rounds := map[string][]string{}
 	for _, p := range pairs {
@@ -100,7 +113,7 @@ func (s *Store) accounts(ctx context.Context, condition string, args ...any) ([]
 	}
 	out := make([]account.Account, len(rows))
 	for i, r := range rows {
-		out[i] = r.account(rounds[r.ID])
+		out[i] = r.account(rounds[r.ID], assigned[r.ID])
 	}
 	return out, nil
 }

@@ -10,6 +10,7 @@ import (
 	"migov/assessment"
 	"migov/assessment/account"
 	"migov/assessment/fault"
+	"migov/assessment/review"
 	"migov/assessment/survey"
 )
 
@@ -130,18 +131,14 @@ func (s *Store) SetHandedIn(ctx context.Context, who account.Actor, id string, h
 		if handedIn != l.handedIn.IsZero() {
 			return fault.New(fault.Conflict, "fault.hand_in_moved", nil)
 		}
-		var stamp *time.Time
-		action, kind, account := "hand_in.undo", assessment.NoticeGivenBack, ""
+		what, kind := review.Reopen, assessment.NoticeGivenBack
 		if handedIn {
 			if err := s.consented(l); err != nil {
 				return err
 			}
-			stamp, action, kind, account = maybe(at), "hand_in", assessment.NoticeHandedIn, by.Account
+			what, kind = review.Submit, assessment.NoticeHandedIn
 		}
-		if err := s.run(tx, "UPDATE assessment SET handed_in = ?, handed_in_by = ? WHERE city_id = ? AND id = ?", stamp, account, l.city, id); err != nil {
-			return err
-		}
-		if err := s.record(tx, assessment.Event{At: at, Actor: by, City: l.city, Action: action, Subject: id}); err != nil {
+		if err := l.step(what, by, at, ""); err != nil {
 			return err
 		}
 		// Read here, because an analyst who gives an assessment back no longer reaches it afterwards.

@@ -14,6 +14,7 @@ import (
 	"migov/assessment"
 	"migov/assessment/account"
 	"migov/assessment/fault"
+	"migov/assessment/review"
 	"migov/assessment/score"
 	"migov/assessment/survey"
 )
@@ -25,6 +26,7 @@ type ledger struct {
 	tx                *gorm.DB
 	city, id          string
 	handedIn          time.Time
+	state             review.State
 	seq, began        int64 // of the revision log: now, and when the ledger was opened
 	marks             score.Marks
 	answered, settled int
@@ -40,7 +42,7 @@ type ledger struct {
 // the first has written. SQLite has one writer anyway.
 func (s *Store) lockLedger(tx *gorm.DB, who account.Actor, id string) (l *ledger, err error) {
 	l = &ledger{s: s, tx: tx, id: id}
-	const ask = `SELECT a.city_id, a.round_id, a.handed_in, s.seq, s.marks, s.answered, s.settled, `
+	const ask = `SELECT a.city_id, a.round_id, a.handed_in, a.state, s.seq, s.marks, s.answered, s.settled, `
 	const newest = `(SELECT h.seq || ' ' || h.hash FROM audit h WHERE h.city_id = a.city_id AND h.seq > 0 ORDER BY h.seq DESC LIMIT 1)`
 	const score = ` JOIN score s ON s.city_id = a.city_id AND s.assessment_id = a.id`
 	only, args := onlyAssessment(who, id)
@@ -52,14 +54,14 @@ func (s *Store) lockLedger(tx *gorm.DB, who account.Actor, id string) (l *ledger
 		}
 		text += " FOR UPDATE OF s, a"
 	}
-	var round string
+	var round, state string
 	var handedIn *time.Time
 	var marks []byte
 	var line *string
-	if err := s.row(tx, text, args, &l.city, &round, &handedIn, &l.seq, &marks, &l.answered, &l.settled, &line); err != nil {
+	if err := s.row(tx, text, args, &l.city, &round, &handedIn, &state, &l.seq, &marks, &l.answered, &l.settled, &line); err != nil {
 		return nil, s.known(err)
 	}
-	if !account.Reach(who, account.Place{City: l.city, Round: round, HandedIn: handedIn != nil}) {
+	if !account.Reach(who, account.Place{City: l.city, Round: round, ID: id, HandedIn: handedIn != nil}) {
 		return nil, missing()
 	}
 	if line != nil {
@@ -70,7 +72,7 @@ func (s *Store) lockLedger(tx *gorm.DB, who account.Actor, id string) (l *ledger
 			return nil, err
 		}
 	}
-	l.handedIn, l.began = from(handedIn), l.seq
+	l.handedIn, l.began, l.state = from(handedIn), l.seq, stateOf(state, l.seq > 0)
 	return l, l.marks.UnmarshalBinary(marks)
 }
 
