@@ -17,7 +17,7 @@ import (
 type Line struct {
 	Event
 	ID   string
-	Seq  int64  // from 1 within the city; 0 for lines older than the chain
+	Seq  int64  // from 1 within the city; 0 and below for lines older than the chain
 	Hash string // see Chain
 }
 
@@ -66,6 +66,7 @@ var AuditGroups = []AuditGroup{AuditLooked, AuditAnswers, AuditPowers, AuditTalk
 const (
 	AuditReminded = "part.remind"
 	AuditWarned   = "evidence.warn"
+	AuditEnding   = "retention.warn"
 )
 
 // auditGroups says which actions belong to a group: whole names, or beginnings that end with a dot.
@@ -76,7 +77,7 @@ var auditGroups = map[AuditGroup][]string{
 	AuditTalk:     {"talk."},
 	AuditEvidence: {"evidence."},
 	AuditParts:    {"part."},
-	AuditHandIn:   {"hand_in", "hand_in.undo", "sign_off", "sign_off.", "snapshot."},
+	AuditHandIn:   {"hand_in", "hand_in.undo", "sign_off", "sign_off.", "snapshot.", "review."},
 	AuditPeople:   {"account.", "sign_in", "session."},
 }
 
@@ -89,7 +90,7 @@ type AuditFilter struct {
 	Outside bool       // only what people from outside the city did
 	From    time.Time  // from this moment on; zero: from the beginning
 	Until   time.Time  // before this moment; zero: until now
-	Before  int64      // only lines with a smaller number; 0: from the newest on
+	Before  *int64     // only lines with a smaller number, which is not above 0 for those older than the chain; nil: from the newest on
 	Limit   int        // at most so many; 0: all
 }
 

@@ -15,7 +15,8 @@ import (
 type Departing interface {
 	// Holds counts what a person has written (revisions and contributions to conversations) and the parts assigned to them.
 	Holds(ctx context.Context, id string) (written, parts int, err error)
-	// Trace reads what a person has written and when they signed in, oldest first.
+	// Trace reads what a person has written, when they signed in and acknowledged the notice, and what opens the account,
+	// oldest first.
 	Trace(ctx context.Context, id string) (Trace, error)
 	// Erase takes name, address, department and everything that opens the account away, in inboxes and letters too, and
 	// returns the number under which the person is known from then on. What they wrote keeps its place. The last coordinator of
@@ -28,6 +29,15 @@ type Trace struct {
 	Revisions []TracedRevision
 	Posts     []TracedPost
 	SignIns   []Event
+	Notices   []Event // the notice on who sees what was read and acknowledged
+	Sessions  []Session
+	Outside   []TracedIdentity
+}
+
+// TracedIdentity is an account of an organisation with which a person signs in.
+type TracedIdentity struct {
+	Issuer, Subject string
+	Created         time.Time
 }
 
 // TracedRevision is a revision with its place.
@@ -137,6 +147,18 @@ type (
 		By        *wireBy   `json:"by,omitempty"`
 		At        time.Time `json:"at"`
 	}
+	wireSession struct {
+		Begun   time.Time `json:"begun"`
+		Seen    time.Time `json:"seen"`
+		Expires time.Time `json:"expires"`
+		Own     bool      `json:"own_computer"`
+		Device  string    `json:"device,omitempty"`
+	}
+	wireIdentity struct {
+		Issuer  string    `json:"issuer"`
+		Subject string    `json:"subject"`
+		Created time.Time `json:"created"`
+	}
 	wireEvent struct {
 		Seq     int64     `json:"number,omitempty"`
 		At      time.Time `json:"at"`
@@ -164,7 +186,8 @@ func wiredRevision(r Revision) wireRevision {
 		Confidence: string(r.Answer.Confidence), Holder: string(r.Holder), Reason: r.Reason, Source: r.Source, By: wiredBy(r.By), At: r.At}
 }
 
-// Mine writes everything that is kept about the person who asks as JSON: account, what they wrote, conversations, sign-ins.
+// Mine writes everything that is kept about the person who asks as JSON: account, what they wrote, conversations,
+// sign-ins, sessions, accounts of organisations, and when they acknowledged the notice.
 func (l Leave) Mine(ctx context.Context, who account.Actor, w io.Writer) error {
 	a, err := l.Crowd.Store.Account(ctx, who.Account)
 	if err != nil {
@@ -182,10 +205,14 @@ func (l Leave) Mine(ctx context.Context, who account.Actor, w io.Writer) error {
 		Revisions []wireRevision `json:"written"`
 		Posts     []wirePost     `json:"conversations"`
 		SignIns   []wireEvent    `json:"sign_ins"`
+		Sessions  []wireSession  `json:"sessions"`
+		Outside   []wireIdentity `json:"organisation_accounts"`
+		Notices   []wireEvent    `json:"notices_read"`
 	}
 	out.Account = wireAccount{ID: a.ID, Email: a.Email, Name: a.Name, Role: string(a.Role), Department: a.Department, City: a.City, Rounds: a.Rounds,
 		Language: string(a.Language), Letters: string(a.Mail), Notice: a.Noticed, Factor: a.Factor, Created: a.Created}
-	out.Revisions, out.Posts, out.SignIns = []wireRevision{}, []wirePost{}, []wireEvent{}
+	out.Revisions, out.Posts, out.SignIns, out.Notices = []wireRevision{}, []wirePost{}, []wireEvent{}, []wireEvent{}
+	out.Sessions, out.Outside = []wireSession{}, []wireIdentity{}
 	for _, r := range t.Revisions {
 		x := wiredRevision(r.Revision)
 		x.Round, x.City, x.By = r.Round, r.City, nil
@@ -196,6 +223,15 @@ func (l Leave) Mine(ctx context.Context, who account.Actor, w io.Writer) error {
 	}
 	for _, e := range t.SignIns {
 		out.SignIns = append(out.SignIns, wireEvent{At: e.At, Action: e.Action, Detail: e.Detail})
+	}
+	for _, e := range t.Notices {
+		out.Notices = append(out.Notices, wireEvent{At: e.At, Action: e.Action, Detail: e.Detail})
+	}
+	for _, x := range t.Sessions {
+		out.Sessions = append(out.Sessions, wireSession{x.Begun, x.Seen, x.Expires, x.Own, x.Device})
+	}
+	for _, x := range t.Outside {
+		out.Outside = append(out.Outside, wireIdentity(x))
 	}
 	return writeJSON(w, out)
 }

@@ -40,15 +40,15 @@ func (l Letter) Asked() bool {
 
 // Outbox keeps letters. Of instances that work at the same time, each letter is claimed by one.
 type Outbox interface {
-	// Claim takes the letter that is due first, for LetterLease; false when none is due.
+	// Claim takes the letter that is due first, for LetterLease; false when none is due. Reminders wait while the city rests.
 	Claim(ctx context.Context, now time.Time) (Letter, bool, error)
 	// Sent, Again and GiveUp say what became of a claimed letter. GiveUp tells the administrators once.
 	Sent(ctx context.Context, id string, at time.Time) error
 	Again(ctx context.Context, id string, due time.Time) error
 	GiveUp(ctx context.Context, id string, at time.Time) error
 	// Digests writes a letter for each person with a frequency who has unread notices from before the moment that the
-	// letters of that frequency were due last, and has had no letter about them.
-	Digests(ctx context.Context, frequency account.Mail, due time.Time) error
+	// letters of that frequency were due last, and has had no letter about them; unless their city rests on a day.
+	Digests(ctx context.Context, frequency account.Mail, due, day time.Time) error
 	// Unread lists the unread notices of an account, oldest first.
 	Unread(ctx context.Context, account string) ([]Notice, error)
 	// Sweep deletes letters that were sent or given up before a time, and all that wait when pending is set; notices that
@@ -117,7 +117,12 @@ type Letters struct {
 func (w *Letters) Work(ctx context.Context) error {
 	now := w.Now()
 	for _, f := range []account.Mail{account.DailyMail, account.WeeklyMail} {
-		if err := w.Store.Digests(ctx, f, LastDue(f, now)); err != nil {
+		due := LastDue(f, now)
+		day := due
+		if f == account.WeeklyMail { // on the next day, where a city rests when they are due
+			day = now
+		}
+		if err := w.Store.Digests(ctx, f, due, day); err != nil {
 			return err
 		}
 	}

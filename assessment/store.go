@@ -156,6 +156,8 @@ type Store interface {
 	Talker
 	InboxKeeper
 	Outbox
+	RestKeeper
+	EndingKeeper
 	Shelf
 	Uploads
 }

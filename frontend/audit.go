@@ -63,7 +63,7 @@ func NewAudit(f Frame, w *locale.Words, lines []assessment.Line, chosen assessme
 	for _, l := range lines {
 		x := AuditLine{Seq: l.Seq, At: l.At, Who: w.Name(l.Actor.Name), Outside: !l.Actor.Role.OfCity(), Did: AuditWords(w, l.Action), What: indicatorOf(l.Subject)}
 		switch {
-		case l.Action == assessment.AuditReminded, l.Action == assessment.AuditWarned, l.Action == "account.link" && l.Actor.Role == "":
+		case l.Action == assessment.AuditReminded, l.Action == assessment.AuditWarned, l.Action == assessment.AuditEnding, l.Action == "account.link" && l.Actor.Role == "":
 			x.Role, x.Outside = w.T("audit.program"), false
 		case l.Actor.Role == "":
 			x.Role, x.Outside = w.T("audit.nobody"), false

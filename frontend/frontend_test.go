@@ -93,6 +93,13 @@ var samples = map[string][]func(f frontend.Frame) any{
 			return frontend.Sessions{Frame: signed(f), Provider: "X", Identities: 1, Password: true}
 		},
 	},
+	"rest": {
+		func(f frontend.Frame) any { return frontend.Rest{Frame: signed(f), City: hostile} },
+		func(f frontend.Frame) any {
+			f.Faults = []frontend.Fault{{Href: "#day", Text: "all"}}
+			return frontend.Rest{Frame: signed(f), City: "A", Msg: "all", Days: []frontend.RestDay{{Day: 1, Chosen: true}, {Day: 0}}}
+		},
+	},
 	"method": {func(f frontend.Frame) any { return frontend.Method{Frame: f, Example: frontend.WorkExample()} }},
 	"api": {
 		func(f frontend.Frame) any { return frontend.API{Frame: f} },

@@ -3,6 +3,7 @@ package frontend_test
 import (
 	"time"
 
+	"migov/data/locale"
 	"migov/frontend"
 )
 
@@ -28,7 +29,7 @@ func init() {
 		func(f frontend.Frame) any {
 			f.Unread = 3
 			return frontend.Inbox{Frame: signed(f), Count: 3, Later: true, Older: "/inbox?before=x",
-				Notices: []frontend.NoticeLine{{ID: "1", Text: hostile, At: day, New: true, Link: true}, {ID: "2", Text: "b", At: day}}}
+				Notices: []frontend.NoticeLine{{ID: "1", Text: locale.Sentence{{Text: hostile}, {Text: "x", Lang: "en"}}, At: day, New: true, Link: true}, {ID: "2", Text: locale.Sentence{{Text: "b"}}, At: day}}}
 		},
 	}
 	samples["letters"] = []func(f frontend.Frame) any{

@@ -204,6 +204,7 @@ func (w *World) serve(ctx context.Context, o Options) {
 	}
 	w.Pages.Talk = assessment.Talk{Store: w.Store, Besides: w.Pages.Besides, Looks: w.Pages.Drafts.Looks, Questionnaires: w.Library, Now: o.Now}
 	w.Pages.Inbox, w.Pages.LetterKey = assessment.Inbox{Store: w.Store, Now: o.Now}, "key of the test"
+	w.Pages.Rest = assessment.Rest{Store: w.Store, Now: o.Now}
 	w.Pages.Parts = assessment.Parts{Store: w.Store, Besides: w.Pages.Besides, Questionnaires: w.Library, Now: o.Now}
 	w.Pages.SignOffs = assessment.SignOffs{Store: w.Store, Besides: w.Pages.Besides, Now: o.Now}
 	w.REST = &rest.API{

@@ -60,6 +60,7 @@ type Detail struct {
 	Code   string  `json:"code" doc:"the key of the message, the same in every language"`
 	Saved  bool    `json:"saved" doc:"always false"`
 	Errors []Place `json:"errors,omitempty"`
+	Link   string  `json:"link,omitempty" doc:"the page of this site on which the person can go on"`
 	Offset *int64  `json:"offset,omitempty" doc:"of an upload: the byte that is wanted next"`
 }
 
@@ -83,6 +84,7 @@ func (d *Detail) ContentType(string) string { return "application/problem+json" 
 func For(err error, w *locale.Words) *Detail {
 	f, status := Of(err)
 	d := &Detail{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: Sentence(f, w), Code: f.Key}
+	d.Link, _ = f.Args["Link"].(string)
 	if at, ok := f.Args["Offset"].(int64); ok {
 		d.Offset = &at
 	}

@@ -94,6 +94,8 @@ func (a *API) ask(ctx huma.Context, next func(huma.Context)) {
 		err = fault.New(fault.Forbidden, "fault.forbidden", nil)
 	case who.Bare && !account.Allowed(account.Anonymous, action):
 		err = fault.New(fault.Forbidden, "fault.factor_first", nil)
+	case unread(who, action, ctx.Method()):
+		err = fault.New(fault.Forbidden, "fault.notice_first", fault.Args{"Link": "/notice"})
 	}
 	ctx = huma.WithValue(ctx, askerKey{}, who)
 	if err != nil {
@@ -104,6 +106,15 @@ func (a *API) ask(ctx huma.Context, next func(huma.Context)) {
 	ctx.SetHeader("Cache-Control", "no-store")
 	ctx.AppendHeader("Vary", "Accept-Language, Cookie, Authorization")
 	next(ctx)
+}
+
+// unread tells whether somebody must read first who sees what, as on the pages: everybody once, and before reading on after
+// it has changed. What was written meanwhile is not refused. The own account and its inbox are open to all.
+func unread(who session.Asker, action account.Action, method string) bool {
+	if !who.Signed() || who.Notice == account.NoticeVersion || action == account.UseAccount || account.Allowed(account.Anonymous, action) {
+		return false
+	}
+	return who.Notice == "" || method == http.MethodGet || method == http.MethodHead
 }
 
 // refused says in the reader's language what huma found wrong with the shape of a request.

@@ -356,6 +356,38 @@ func TestAProgramAsksWithAToken(t *testing.T) {
 	refused(t, get("Bearer "+token), http.StatusUnauthorized, "fault.token")
 }
 
+func TestWhoHasNotReadTheNoticeIsToldSo(t *testing.T) {
+	w := apitest.New(t)
+	ctx := context.Background()
+	c := w.Client(apitest.CoordinatorA)
+	for _, test := range []struct {
+		name, version, method, path, body string
+		refused                           bool
+	}{
+		{"who never read it reads no assessment", "", http.MethodGet, "/assessments", "", true},
+		{"nor writes", "", http.MethodPut, "/assessments/" + w.A.ID + "/answers/MR-01", `{"value":"3"}`, true},
+		{"who read an earlier one reads on after reading the new one", "1", http.MethodGet, "/assessments", "", true},
+		{"what they wrote meanwhile is taken", "1", http.MethodPut, "/assessments/" + w.A.ID + "/answers/MR-01", `{"value":"3"}`, false},
+		{"the own inbox is open", "", http.MethodGet, "/inbox", "", false},
+		{"who has read it goes on", account.NoticeVersion, http.MethodGet, "/assessments", "", false},
+	} {
+		if err := w.Store.SetNoticed(ctx, w.Accounts[apitest.CoordinatorA].ID, test.version); err != nil {
+			t.Fatal(err)
+		}
+		page := c.JSON(test.method, "/api/v1"+test.path, test.body, http.Header{"Idempotency-Key": {key()}, "If-Match": {`"0"`}})
+		if !test.refused {
+			if page.Status >= 300 {
+				t.Errorf("%s: %d %s", test.name, page.Status, page.Body)
+			}
+			continue
+		}
+		refused(t, page, http.StatusForbidden, "fault.notice_first")
+		if !strings.Contains(page.Body, `"link":"/notice"`) {
+			t.Errorf("%s: it leads nowhere: %s", test.name, page.Body)
+		}
+	}
+}
+
 func TestTheDescriptionIsOpenAPI31AndNamesEveryOperation(t *testing.T) {
 	w := apitest.New(t)
 	var doc struct {

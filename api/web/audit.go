@@ -31,7 +31,9 @@ const auditPage = 100
 // auditFilter reads what somebody looks for. The last day is meant whole.
 func auditFilter(c *gin.Context) (f assessment.AuditFilter, err error) {
 	f = assessment.AuditFilter{Group: assessment.AuditGroup(c.Query("group")), Outside: c.Query("outside") != ""}
-	f.Before, _ = strconv.ParseInt(c.Query("before"), 10, 64)
+	if before, err := strconv.ParseInt(c.Query("before"), 10, 64); err == nil {
+		f.Before = &before
+	}
 	var faults []fault.Field
 	day := func(name string) (at time.Time) {
 		text := c.Query(name)

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"archive/zip"
+	"context"
 	"database/sql"
 	"encoding/json"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"migov/api/apitest"
 	"migov/assessment"
@@ -36,6 +38,10 @@ func TestDownloadingOnesOwnData(t *testing.T) {
 	explain(t, contributor, w, "MR-01", "0", "my own <text>")
 	explain(t, coordinator, w, "MR-02", "0", "somebody else's text")
 	contains(t, contributor.Get("/account").Body, `href="/account/data.json"`)
+	contributor.Post("/notice", nil)
+	if err := w.Store.LinkIdentity(context.Background(), w.Accounts[apitest.ContributorA].ID, assessment.Identity{Issuer: "https://id.example", Subject: "subject-1"}, assessment.Author{}, time.Now()); err != nil {
+		t.Fatal(err)
+	}
 	page := contributor.Get("/account/data.json")
 	if page.Status != http.StatusOK || !strings.HasPrefix(page.Header.Get("Content-Disposition"), "attachment") || page.Header.Get("Cache-Control") != "no-store" {
 		t.Fatalf("%d %v", page.Status, page.Header)
@@ -43,13 +49,19 @@ func TestDownloadingOnesOwnData(t *testing.T) {
 	var mine struct {
 		Account struct{ Email, Name, Role string }
 		Written []struct{ Indicator, Explanation, Round string }
-		SignIns []struct{ Action string } `json:"sign_ins"`
+		SignIns []struct{ Action string }            `json:"sign_ins"`
+		Devices []struct{ Begun, Expires time.Time } `json:"sessions"`
+		Outside []struct{ Issuer, Subject string }   `json:"organisation_accounts"`
+		Notices []struct{ Action string }            `json:"notices_read"`
 	}
 	if err := json.Unmarshal([]byte(page.Body), &mine); err != nil {
 		t.Fatalf("%v\n%s", err, page.Body)
 	}
 	if mine.Account.Email != "contributor-a@example.org" || len(mine.Written) != 1 || mine.Written[0].Explanation != "my own <text>" || mine.Written[0].Round != "2026" || len(mine.SignIns) == 0 {
 		t.Errorf("mine: %+v", mine)
+	}
+	if len(mine.Devices) != 1 || mine.Devices[0].Begun.IsZero() || len(mine.Outside) != 1 || mine.Outside[0].Subject != "subject-1" || len(mine.Notices) != 1 {
+		t.Errorf("what opens the account, and what was acknowledged: %+v", mine)
 	}
 	if strings.Contains(page.Body, "somebody else") || strings.Contains(page.Body, "argon2") {
 		t.Error("it holds what is not mine to read")

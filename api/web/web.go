@@ -35,6 +35,7 @@ type Pages struct {
 	SignOffs    assessment.SignOffs
 	Talk        assessment.Talk
 	Inbox       assessment.Inbox
+	Rest        assessment.Rest
 	LetterKey   string // of assessment.LetterToken; empty when no letters are sent
 	Crowd       assessment.Crowd
 	Comparisons assessment.Comparisons
@@ -72,7 +73,7 @@ type Route struct {
 // Routes lists every route of the pages.
 func (p *Pages) Routes() []Route {
 	var all []Route
-	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.SectionRoutes(), p.TalkRoutes(), p.InboxRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.AuditRoutes(), p.apiRoutes()} {
+	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.SectionRoutes(), p.TalkRoutes(), p.InboxRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.RestRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.AuditRoutes(), p.apiRoutes()} {
 		all = append(all, part...)
 	}
 	return all

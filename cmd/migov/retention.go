@@ -51,7 +51,8 @@ cannot be brought back, except from a backup. The settings are months, 0 keeps f
   MIGOV_RETENTION_ALTERNATIVES  12  texts kept beside an answer, after somebody chose
   MIGOV_RETENTION_EVIDENCE      24  evidence taken out of the library that no answer cites
 
-A server deletes by itself, once a day, only when at least one of them is set.`,
+A server deletes by itself, once a day, only when at least one of them is set. It tells coordinators
+and analysts 90, 30 and 7 days before an unfinished assessment is deleted.`,
 		Example: "  migov retention\n  migov retention --apply",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -93,7 +94,10 @@ func (p *program) retain(k kept) []chore {
 	if !set {
 		return nil
 	}
-	return []chore{{"retention", func(ctx context.Context, now time.Time) error {
+	return []chore{{"ending", func(ctx context.Context, now time.Time) error {
+		_, err := assessment.WarnOfEnding(ctx, k.Store, r, now)
+		return err
+	}}, {"retention", func(ctx context.Context, now time.Time) error {
 		_, err := assessment.Expired(ctx, k.Store, operator, r, now, true)
 		return err
 	}}}

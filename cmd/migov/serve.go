@@ -62,6 +62,18 @@ smtps://HOST:465, with --mail-from and --base-url. User and password stand in MI
 smtp://USER:PASSWORD@HOST:587, or the password in a file of its own. Without a mail server everything
 works: links are copied by hand, and the inbox tells what is new.
 
+An organisation's own accounts open the door too when --oidc-issuer, --oidc-client-id and --oidc-name are
+set (OpenID Connect); the secret stands in MIGOV_OIDC_CLIENT_SECRET or in a file. At the issuer, allow the
+return address BASE-URL/sign-in/organisation/return. An address alone links no account: a person links it.
+
+A second factor (a code of an app, or a recovery code) is asked of analysts, approvers and administrators,
+and of whoever has set one up. --second-factor optional leaves it to everybody. Somebody who lost both
+gets a new start with "migov user".
+
+Nothing is deleted by itself unless one of MIGOV_RETENTION_UNFINISHED, _HANDED_IN, _ALTERNATIVES and
+_EVIDENCE is set, in months. Then a daily work deletes what has ended; coordinators and analysts are told
+90, 30 and 7 days before an unfinished assessment goes. "migov retention" shows what would be deleted.
+
 /livez says that the process lives, /readyz that it may be sent requests. Put a proxy with HTTPS in
 front of it for use by others, and name its address with --trusted-proxies.`,
 		Example: `  migov serve --demo
@@ -247,7 +259,7 @@ func (p *program) handler(ctx context.Context, k kept, log *slog.Logger, signIns
 	comparisons := assessment.Comparisons{Store: k.Store, Questionnaires: k.library}
 	return api.New(api.Config{
 		Pages: &web.Pages{
-			Talk: talk, Inbox: inbox, LetterKey: letterKey,
+			Talk: talk, Inbox: inbox, LetterKey: letterKey, Rest: assessment.Rest{Store: k.Store, Now: time.Now},
 			Site: site, Sessions: sessions, Store: k.Store, Library: k.library, Crowd: people, Charts: charts, Organisation: organisation,
 			Drafts: drafts, Besides: besides, Parts: parts, SignOffs: signOffs, Trail: assessment.Trail{Store: k.Store}, Proofs: proofs, Comparisons: comparisons, Transfer: transfer(k), Leave: assessment.Leave{Store: k.Store, Crowd: people, Questionnaires: k.library, Now: time.Now}, Demo: p.settings.Demo, DemoRoles: roles,
 			BaseURL: strings.TrimSuffix(p.settings.BaseURL, "/"), Contact: p.settings.Contact, Now: time.Now, Log: log,

@@ -95,16 +95,16 @@ func (s *Store) Audit(ctx context.Context, who account.Actor, f assessment.Audit
 		ask += " AND (" + strings.Join(any, " OR ") + ")"
 	}
 	if f.Outside {
-		ask, args = ask+" AND x.role NOT IN (?, ?, ?, '') AND x.action NOT IN (?, ?)", append(args, string(account.Coordinator), string(account.Contributor), string(account.Approver),
-			assessment.AuditReminded, assessment.AuditWarned)
+		ask, args = ask+" AND x.role NOT IN (?, ?, ?, '') AND x.action NOT IN (?, ?, ?)", append(args, string(account.Coordinator), string(account.Contributor), string(account.Approver),
+			assessment.AuditReminded, assessment.AuditWarned, assessment.AuditEnding)
 	}
 	for condition, at := range map[string]time.Time{" AND x.at >= ?": f.From, " AND x.at < ?": f.Until} {
 		if !at.IsZero() {
 			ask, args = ask+condition, append(args, kept(at))
 		}
 	}
-	if f.Before > 0 {
-		ask, args = ask+" AND x.seq < ?", append(args, f.Before)
+	if f.Before != nil {
+		ask, args = ask+" AND x.seq < ?", append(args, *f.Before)
 	}
 	ask += " ORDER BY x.seq DESC, x.id DESC"
 	if f.Limit > 0 {

@@ -132,7 +132,7 @@ func TestTheAuditLogIsReadByItsCityAlone(t *testing.T) {
 			{"from a day after", assessment.AuditFilter{From: storetest.Now.AddDate(1, 0, 0)}, 0},
 			{"looked, until a day before", assessment.AuditFilter{Group: assessment.AuditLooked, Until: storetest.Now.AddDate(0, 0, -1)}, 0},
 			{"looked, that day", assessment.AuditFilter{Group: assessment.AuditLooked, From: storetest.Now, Until: storetest.Now.Add(time.Second)}, 1},
-			{"older than the newest", assessment.AuditFilter{Group: assessment.AuditLooked, Before: all[0].Seq}, 0},
+			{"older than the newest", assessment.AuditFilter{Group: assessment.AuditLooked, Before: &all[0].Seq}, 0},
 		}
 		for _, c := range tests {
 			if got := read(mine, c.f); len(got) != c.want {
@@ -142,6 +142,36 @@ func TestTheAuditLogIsReadByItsCityAlone(t *testing.T) {
 		for _, l := range read(mine, assessment.AuditFilter{Outside: true}) {
 			if l.Actor.Role.OfCity() {
 				t.Errorf("from outside: %+v", l)
+			}
+		}
+	})
+}
+
+func TestLinesOlderThanTheChainAreReadPageByPage(t *testing.T) {
+	each(t, func(t *testing.T, w *storetest.World) {
+		written(t, w)
+		raw := storetest.Raw(t, w.Store)
+		if _, err := raw.Exec("UPDATE audit SET seq = seq - 4, hash = '' WHERE city_id = '" + w.Mine.City.ID + "'"); err != nil { // four of them are older then
+			t.Fatal(err)
+		}
+		trail := assessment.Trail{Store: w.Store}
+		all, _, err := trail.Lines(ctx, w.Coordinator, assessment.AuditFilter{})
+		if err != nil || len(all) < 6 || all[len(all)-1].Seq > 0 {
+			t.Fatalf("%d lines (%v)", len(all), err)
+		}
+		var paged []string
+		f := assessment.AuditFilter{Limit: 1}
+		for more := true; more && len(paged) <= len(all); {
+			var lines []assessment.Line
+			if lines, more, err = trail.Lines(ctx, w.Coordinator, f); err != nil || len(lines) != 1 {
+				t.Fatalf("%d lines (%v)", len(lines), err)
+			}
+			paged = append(paged, lines[0].ID)
+			f.Before = &lines[0].Seq
+		}
+		for i, l := range all {
+			if i >= len(paged) || paged[i] != l.ID {
+				t.Fatalf("line %d of %d is not the same page by page", i, len(all))
 			}
 		}
 	})

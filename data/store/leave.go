@@ -61,12 +61,35 @@ func (s *Store) Trace(ctx context.Context, id string) (out assessment.Trace, err
 		if err != nil {
 			return err
 		}
-		return s.rows(tx, "SELECT at, role, action, detail FROM audit WHERE account = ? AND action LIKE 'sign_in%' ORDER BY at, id", []any{id}, func(found *sql.Rows) error {
-			e := assessment.Event{Subject: id}
-			var role string
-			err := found.Scan(&e.At, &role, &e.Action, &e.Detail)
-			e.Actor, e.At = by(id, "", role), e.At.UTC()
-			out.SignIns = append(out.SignIns, e)
+		for like, into := range map[string]*[]assessment.Event{"sign_in%": &out.SignIns, "account.notice": &out.Notices} {
+			err := s.rows(tx, "SELECT at, role, action, detail FROM audit WHERE account = ? AND action LIKE ? ORDER BY at, id", []any{id, like}, func(found *sql.Rows) error {
+				e := assessment.Event{Subject: id}
+				var role string
+				err := found.Scan(&e.At, &role, &e.Action, &e.Detail)
+				e.Actor, e.At = by(id, "", role), e.At.UTC()
+				*into = append(*into, e)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		err = s.rows(tx, "SELECT begun, seen, expires, own, device FROM session WHERE account_id = ? ORDER BY begun, hash", []any{id}, func(found *sql.Rows) error {
+			var x assessment.Session
+			var begun, seen *time.Time
+			err := found.Scan(&begun, &seen, &x.Expires, &x.Own, &x.Device)
+			x.Begun, x.Seen, x.Expires = from(begun), from(seen), x.Expires.UTC()
+			out.Sessions = append(out.Sessions, x)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return s.rows(tx, "SELECT issuer, subject, created FROM identity WHERE account_id = ? ORDER BY created, issuer, subject", []any{id}, func(found *sql.Rows) error {
+			var x assessment.TracedIdentity
+			err := found.Scan(&x.Issuer, &x.Subject, &x.Created)
+			x.Created = x.Created.UTC()
+			out.Outside = append(out.Outside, x)
 			return err
 		})
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -12,13 +13,15 @@ import (
 	"migov/assessment/account"
 )
 
-// waiting are the letters that may be claimed at a moment (twice: the moment, and the end of a lease).
-const waiting = "sent IS NULL AND given_up IS NULL AND due <= ? AND (claimed IS NULL OR claimed <= ?)"
+// waiting are the letters that may be claimed at a moment. It takes the moment, the end of a lease, and the bit of the day,
+// on which reminders of a city that rests wait.
+var waiting = "sent IS NULL AND given_up IS NULL AND due <= ? AND (claimed IS NULL OR claimed <= ?) AND NOT (kind IN ('" +
+	strings.Join(assessment.Reminders, "', '") + "') AND " + resting("letter.account_id") + ")"
 
 // Claim implements assessment.Outbox. A look that writes nothing comes first: most of the time nothing is due.
 func (s *Store) Claim(ctx context.Context, now time.Time) (l assessment.Letter, found bool, err error) {
 	var one int
-	moment := []any{kept(now), kept(now.Add(-assessment.LetterLease))}
+	moment := []any{kept(now), kept(now.Add(-assessment.LetterLease)), dayBit(now)}
 	err = s.row(s.read.WithContext(ctx), "SELECT 1 FROM letter WHERE "+waiting+" LIMIT 1", moment, &one)
 	if isNone(err) {
 		return l, false, nil
@@ -89,11 +92,11 @@ func (s *Store) GiveUp(ctx context.Context, id string, at time.Time) error {
 
 // Digests implements assessment.Outbox. account.mailed is the moment up to which notices stood in a letter; it moves in the
 // transaction that writes the letter, so that two instances write one.
-func (s *Store) Digests(ctx context.Context, frequency account.Mail, due time.Time) error {
-	const owed = ` mail = ? AND unread > 0 AND NOT disabled AND (mailed IS NULL OR mailed < ?) AND EXISTS (SELECT 1 FROM notice n
-		WHERE n.account_id = account.id AND n.seen IS NULL AND n.at <= ? AND (account.mailed IS NULL OR n.at > account.mailed))`
+func (s *Store) Digests(ctx context.Context, frequency account.Mail, due, day time.Time) error {
+	owed := ` mail = ? AND unread > 0 AND NOT disabled AND (mailed IS NULL OR mailed < ?) AND EXISTS (SELECT 1 FROM notice n
+		WHERE n.account_id = account.id AND n.seen IS NULL AND n.at <= ? AND (account.mailed IS NULL OR n.at > account.mailed)) AND NOT ` + resting("account.id")
 	var accounts []string
-	args := []any{string(frequency), kept(due), kept(due)}
+	args := []any{string(frequency), kept(due), kept(due), dayBit(day)}
 	err := s.rows(s.read.WithContext(ctx), "SELECT id FROM account WHERE"+owed+" ORDER BY id", args, func(rows *sql.Rows) error {
 		var one string
 		err := rows.Scan(&one)
