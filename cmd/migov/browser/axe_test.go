@@ -72,7 +72,7 @@ func TestBrowserFindsSectionsAccessible(t *testing.T) {
 		x.visit("/assessments/" + w.A.ID + "/MR.2?lang=en")
 		x.started()
 		x.do(typed("#MR-10-value", "<5"))
-		x.waitFor(state, "MR-10", 4*time.Second)
+		x.waitFor(state, "MR-10", 20*time.Second)
 		x.accessible(source)
 	})
 	t.Run("handed in", func(t *testing.T) {

@@ -37,13 +37,13 @@ func TestBrowserSaysBeforeAFileIsSentThatItIsNotTaken(t *testing.T) {
 	}
 	x := open(t, chrome, w, apitest.ContributorA)
 	x.visit("/assessments/" + w.A.ID + "/indicators/MR-07/evidence?lang=en")
-	x.waitFor(`String(performance.getEntriesByType("resource").some((r) => r.name.includes("/static/upload-")))`, "true", 10*time.Second)
+	x.waitFor(`String(performance.getEntriesByType("resource").some((r) => r.name.includes("/static/upload-")))`, "true", 20*time.Second)
 	choose := func(path string) { x.do(chromedp.SetUploadFiles(chromedp.CSS("#add-file"), []string{path})) }
 	x.do(typed("#add-title", "A title that stays"))
 	choose(file("program.exe", []byte("MZ")))
-	x.waitFor(wrong, "Files of this type are not taken", 3*time.Second)
+	x.waitFor(wrong, "Files of this type are not taken", 20*time.Second)
 	choose(file("large.txt", bytes.Repeat([]byte("a"), evidence.MaxFile+1)))
-	x.waitFor(wrong, "larger than 10 MB", 3*time.Second)
+	x.waitFor(wrong, "larger than 10 MB", 20*time.Second)
 	x.do(click(send))
 	if _, pieces, err := w.Pages.Proofs.Shelf(context.Background(), w.Actor(apitest.CoordinatorA), w.A.ID); err != nil || len(pieces) > 0 {
 		t.Error(pieces, err)
@@ -53,7 +53,7 @@ func TestBrowserSaysBeforeAFileIsSentThatItIsNotTaken(t *testing.T) {
 		t.Errorf("before it is sent the page says %q", said)
 	}
 	x.do(click(send))
-	x.waitFor(wrong, "The name says PDF, but the content is HTML", 5*time.Second)
+	x.waitFor(wrong, "The name says PDF, but the content is HTML", 20*time.Second)
 	if said := x.ask(title); said != "A title that stays" {
 		t.Errorf("the title is %q", said)
 	}
@@ -62,7 +62,7 @@ func TestBrowserSaysBeforeAFileIsSentThatItIsNotTaken(t *testing.T) {
 	}
 	choose(file("note.txt", bytes.Repeat([]byte("a note "), 1<<19)))
 	x.do(click(send))
-	x.waitFor(`document.body.textContent`, "“A title that stays” is in the library and cited for MR-07.", 10*time.Second)
+	x.waitFor(`document.body.textContent`, "“A title that stays” is in the library and cited for MR-07.", 20*time.Second)
 	_, pieces, err := w.Pages.Proofs.Shelf(context.Background(), w.Actor(apitest.CoordinatorA), w.A.ID)
 	if err != nil || len(pieces) != 1 || pieces[0].Size != 7<<19 || len(pieces[0].Uses) != 1 {
 		t.Fatal(pieces, err)
@@ -73,9 +73,9 @@ func TestBrowserSaysBeforeAFileIsSentThatItIsNotTaken(t *testing.T) {
 		t.Errorf("beside the question stands %q", said)
 	}
 	x.do(typed("#MR-07-explanation", "Call +216 71 123 456."))
-	x.waitFor(`document.getElementById("personal-MR-07-explanation")?.textContent ?? ""`, "a phone number", 6*time.Second)
+	x.waitFor(`document.getElementById("personal-MR-07-explanation")?.textContent ?? ""`, "a phone number", 20*time.Second)
 	x.do(typed("#MR-08-explanation", "Typed just before."), click(`#evidence-MR-07 button[name=go]`))
-	x.waitFor("location.pathname", "/indicators/MR-07/evidence", 10*time.Second)
+	x.waitFor("location.pathname", "/indicators/MR-07/evidence", 20*time.Second)
 	for id, want := range map[string]string{"MR-07": "Call +216 71 123 456.", "MR-08": "Typed just before."} {
 		if got, others := kept(t, w, id); got.Explanation != want || len(others) > 0 {
 			t.Errorf("%s: %q is kept, with %d others: what was typed is kept twice, or lost", id, got.Explanation, len(others))

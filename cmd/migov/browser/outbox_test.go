@@ -81,11 +81,11 @@ func TestBrowserKeepsASharedComputerFromReadingOneAnothersText(t *testing.T) {
 	first.started()
 	broken.Store(true)
 	first.do(typed("#MR-07-explanation", canary))
-	first.waitFor(state, "Not saved yet, trying again (since", 5*time.Second)
+	first.waitFor(state, "Not saved yet, trying again (since", 20*time.Second)
 	first.do(typed("#MR-07-explanation", more))
 	first.waitForLetters("2")
 	first.ask(`Object.defineProperty(navigator, "onLine", {get: () => false}); dispatchEvent(new Event("offline")); ""`)
-	first.waitFor(state, "sealed on this computer", 3*time.Second)
+	first.waitFor(state, "sealed on this computer", 20*time.Second)
 	first.close()
 
 	second := shared(t, chrome, w)
@@ -139,7 +139,7 @@ func TestBrowserDeliversNothingWhileTheTabLives(t *testing.T) {
 	x.visit("/assessments/" + w.A.ID + "/MR.2")
 	x.started()
 	x.do(typed("#MR-07-explanation", "Saved as usual."))
-	x.waitFor(state, "Saved ", 5*time.Second)
+	x.waitFor(state, "Saved ", 20*time.Second)
 	x.waitForLetters("0")
 	if got, _ := kept(t, w, "MR-07"); got.Version != 1 {
 		t.Errorf("kept %+v", got)

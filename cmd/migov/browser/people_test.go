@@ -62,12 +62,12 @@ func TestBrowserFindsPeopleAccessible(t *testing.T) {
 		x.t = t
 		x.visit("/links/" + secret + "?lang=en")
 		x.do(typed("#password", "short"), typed("#password_again", "other"), click("form button.main-act"))
-		x.waitFor(`document.querySelector("#faults")?.textContent ?? ""`, "attention", 10*time.Second)
+		x.waitFor(`document.querySelector("#faults")?.textContent ?? ""`, "attention", 20*time.Second)
 		x.accessible(source)
 		coordinator.t = t
 		coordinator.visit("/people?lang=en")
 		coordinator.do(typed("#name", "Water"), typed("#email", "housing@city.example"), click(`form[action="/people"] button`))
-		coordinator.waitFor(`document.querySelector("#faults")?.textContent ?? ""`, "attention", 10*time.Second)
+		coordinator.waitFor(`document.querySelector("#faults")?.textContent ?? ""`, "attention", 20*time.Second)
 		if !strings.Contains(coordinator.ask(`document.getElementById("name").value`), "Water") {
 			t.Error("what was typed is lost")
 		}

@@ -25,7 +25,7 @@ func TestBrowserAPhoneReachesTheAccount(t *testing.T) {
 				continue
 			}
 			x.do(click(".tools .who"))
-			x.waitFor("location.pathname", "/account", 5*time.Second)
+			x.waitFor("location.pathname", "/account", 20*time.Second)
 		}
 	}
 }

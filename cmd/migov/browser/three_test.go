@@ -4,10 +4,12 @@ package browser
 
 import (
 	"context"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"migov/api/apitest"
 	"migov/assessment"
 	"migov/assessment/account"
+	"migov/assessment/survey"
 )
 
 const (
@@ -76,7 +79,7 @@ func threePeople(t *testing.T, lang string) {
 		coordinator.set("role", words.T("shell.role_"+role))
 		coordinator.set("language", map[string]string{"en": "English", "ar": "العربية"}[lang])
 		coordinator.do(click(`form[action="/people"] button`))
-		coordinator.waitFor(`document.getElementById("address")?.value ?? ""`, w.URL+"/links/", 10*time.Second)
+		coordinator.waitFor(`document.getElementById("address")?.value ?? ""`, w.URL+"/links/", 20*time.Second)
 		return strings.TrimPrefix(coordinator.ask(`document.getElementById("address").value`), w.URL)
 	}
 	accept := func(x *tab, link string) {
@@ -86,24 +89,24 @@ func threePeople(t *testing.T, lang string) {
 			t.Errorf("the invitation is in %q", got)
 		}
 		x.do(typed("#password", "eleven brown rivers 5"), typed("#password_again", "eleven brown rivers 5"), click("form button.main-act"))
-		x.waitFor("location.pathname", "/notice", 10*time.Second)
+		x.waitFor("location.pathname", "/notice", 20*time.Second)
 		x.do(click("main form button"))
-		x.waitFor("location.pathname", home, 10*time.Second)
+		x.waitFor("location.pathname", home, 20*time.Second)
 	}
 	toContributor, toApprover := invite("Housing One", "contributor", "Housing"), invite("Council One", "approver", "Council")
 	accept(contributor, toContributor)
 	accept(approver, toApprover)
 	again := open(t, chrome, w, "")
 	again.visit(toContributor + "?lang=" + lang)
-	again.waitFor(body, words.T("link.gone"), 5*time.Second)
+	again.waitFor(body, words.T("link.gone"), 20*time.Second)
 
 	// Assign.
 	coordinator.visit(home + "/parts/MR.2")
 	coordinator.set("who-MR.2", "Housing One")
 	coordinator.do(typed("#note", "Ask the desk."), click(`form[action$="/parts/MR.2"] button`))
-	coordinator.waitFor(body, words.T("parts.saved", "Count", 1), 10*time.Second)
+	coordinator.waitFor(body, words.T("parts.saved", "Count", 1), 20*time.Second)
 	contributor.visit(home)
-	contributor.waitFor(body, "Ask the desk.", 5*time.Second)
+	contributor.waitFor(body, "Ask the desk.", 20*time.Second)
 
 	// Answer in parallel: different questions, then the same field.
 	page := home + "/MR.2"
@@ -114,12 +117,12 @@ func threePeople(t *testing.T, lang string) {
 	coordinator.press(`#MR-08 .level:nth-child(3)`)
 	contributor.press(`#MR-07 .level:nth-child(4)`)
 	for _, x := range []*tab{coordinator, contributor} {
-		x.waitFor(state, saved, 6*time.Second)
+		x.waitFor(state, saved, 20*time.Second)
 	}
 	coordinator.do(typed("#MR-07-explanation", "First text."))
 	reaches(t, w, "MR-07", func(k assessment.Kept) bool { return k.Explanation == "First text." })
 	contributor.do(typed("#MR-07-explanation", "نص ثانٍ."))
-	contributor.waitFor(state, words.T("section.clash_bar"), 8*time.Second)
+	contributor.waitFor(state, words.T("section.clash_bar"), 20*time.Second)
 	contributor.do(click(`#save .state a`), chromedp.WaitVisible(chromedp.CSS("#both-MR-07")))
 	contributor.started()
 	contributor.do(click(`#both-MR-07 .join summary`), click(`#both-MR-07 .join button`), chromedp.WaitNotPresent(chromedp.CSS("#both-MR-07")))
@@ -133,15 +136,15 @@ func threePeople(t *testing.T, lang string) {
 	contributor.do(typed("#talk-text-MR-07", "Who has the signed copy?"))
 	contributor.set("talk-with-MR-07city", "Coordinator A")
 	contributor.press(`button[value="talk MR-07"]`)
-	contributor.waitFor(`document.querySelector("#talk-MR-07 .thread")?.textContent ?? ""`, "Who has the signed copy?", 10*time.Second)
+	contributor.waitFor(`document.querySelector("#talk-MR-07 .thread")?.textContent ?? ""`, "Who has the signed copy?", 20*time.Second)
 	coordinator.visit("/inbox")
 	coordinator.do(click(`main ul form button`))
-	coordinator.waitFor(body, "Who has the signed copy?", 10*time.Second)
+	coordinator.waitFor(body, "Who has the signed copy?", 20*time.Second)
 	coordinator.press(`#main details:has(textarea) > summary`)
 	coordinator.do(typed("#main details[open] textarea", "I have."), click(`#main details[open] button[value^="talk "]`))
-	coordinator.waitFor(body, "I have.", 10*time.Second)
+	coordinator.waitFor(body, "I have.", 20*time.Second)
 	coordinator.do(click(`#main button[value^="resolve "]`))
-	coordinator.waitFor(body, words.T("talk.resolved_done"), 10*time.Second)
+	coordinator.waitFor(body, words.T("talk.resolved_done"), 20*time.Second)
 
 	// Prove.
 	file := filepath.Join(t.TempDir(), "سجل log.pdf")
@@ -151,9 +154,9 @@ func threePeople(t *testing.T, lang string) {
 	contributor.visit(page)
 	contributor.started()
 	contributor.press(`#evidence-MR-07 button[name=go]`)
-	contributor.waitFor("location.pathname", "/indicators/MR-07/evidence", 10*time.Second)
+	contributor.waitFor("location.pathname", "/indicators/MR-07/evidence", 20*time.Second)
 	contributor.do(chromedp.SetUploadFiles(chromedp.CSS("#add-file"), []string{file}), typed("#add-passage", "4"), click(send))
-	contributor.waitFor(body, words.T("evidence.standing_evidenced"), 10*time.Second)
+	contributor.waitFor(body, words.T("evidence.standing_evidenced"), 20*time.Second)
 
 	// Check, consent, hand in. What an approver has seen is what goes out.
 	coordinator.visit(home + "/check")
@@ -161,21 +164,21 @@ func threePeople(t *testing.T, lang string) {
 		t.Error("without consent the assessment can be handed in")
 	}
 	coordinator.do(click(`a[href$="/sign-off"]`))
-	coordinator.waitFor("location.pathname", "/sign-off", 10*time.Second)
+	coordinator.waitFor("location.pathname", "/sign-off", 20*time.Second)
 	coordinator.do(click(`form[action$="/sign-off/ask"] button`))
-	coordinator.waitFor(body, words.T("signoff.asked"), 10*time.Second)
+	coordinator.waitFor(body, words.T("signoff.asked"), 20*time.Second)
 	approver.visit(home + "/sign-off")
 	contributor.visit(page)
 	contributor.started()
 	contributor.press(`#MR-09 .level:nth-child(2)`)
 	reaches(t, w, "MR-09", assessment.Kept.Answered)
 	approver.do(click(`form[action$="/sign-off"] button`))
-	approver.waitFor(`document.getElementById("faults")?.textContent ?? ""`, "MR-09", 10*time.Second)
+	approver.waitFor(`document.getElementById("faults")?.textContent ?? ""`, "MR-09", 20*time.Second)
 	approver.do(click(`form[action$="/sign-off"] button`))
-	approver.waitFor(body, words.T("signoff.done"), 10*time.Second)
+	approver.waitFor(body, words.T("signoff.done"), 20*time.Second)
 	coordinator.visit(home + "/check")
 	coordinator.do(click(`form[action$="/hand-in"] button`))
-	coordinator.waitFor(body, words.T("city.handed_in"), 10*time.Second)
+	coordinator.waitFor(body, words.T("city.handed_in"), 20*time.Second)
 
 	// Whoever still writes is told, and the text stays.
 	a, err := w.Store.Assessment(ctx, account.Actor{Role: account.Operator}, w.A.ID)
@@ -183,7 +186,7 @@ func threePeople(t *testing.T, lang string) {
 		t.Errorf("%+v, %v", a, err)
 	}
 	contributor.do(typed("#MR-10-explanation", "Too late."))
-	contributor.waitFor(state, words.T("fault.handed_in", "Date", a.HandedIn), 8*time.Second)
+	contributor.waitFor(state, words.T("fault.handed_in", "Date", a.HandedIn), 20*time.Second)
 	if text := contributor.ask(`document.getElementById("MR-10-explanation").value`); text != "Too late." {
 		t.Errorf("the text is now %q", text)
 	}
@@ -193,6 +196,19 @@ func threePeople(t *testing.T, lang string) {
 func TestBrowserWorksByKeyboardAlone(t *testing.T) {
 	w, chrome := apitest.New(t), chromium(t)
 	home := "/assessments/" + w.A.ID
+	approver := account.Account{Email: "approver@example.org", Name: "Deputy mayor", Role: account.Approver, City: w.Cities[0].ID, Language: survey.English,
+		Password: w.Accounts[apitest.CoordinatorA].Password, Noticed: account.NoticeVersion, Created: time.Now()}
+	if _, err := w.Store.AddAccount(context.Background(), approver, assessment.Author{Role: account.Operator}); err != nil {
+		t.Fatal(err)
+	}
+	var exported atomic.Bool
+	real := w.Server.Config.Handler
+	w.Server.Config.Handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		real.ServeHTTP(rw, r)
+		if strings.HasSuffix(r.URL.Path, "/answers.csv") {
+			exported.Store(true)
+		}
+	})
 	x := open(t, chrome, w, apitest.CoordinatorA)
 	press := func(keys string) { t.Helper(); x.do(chromedp.KeyEvent(keys)) }
 	// to presses Tab until the focus is where an expression holds. It must be visible, and always go on.
@@ -229,7 +245,7 @@ func TestBrowserWorksByKeyboardAlone(t *testing.T) {
 	press(kb.ArrowDown)
 	to(`e.id === "MR-07-explanation"`, 20)
 	press("By keyboard.")
-	x.waitFor(state, "Saved ", 6*time.Second)
+	x.waitFor(state, "Saved ", 20*time.Second)
 	got, _ := kept(t, w, "MR-07")
 	if got.Explanation != "By keyboard." || got.Value == "" {
 		t.Errorf("kept %+v", got)
@@ -240,18 +256,33 @@ func TestBrowserWorksByKeyboardAlone(t *testing.T) {
 	press("A word.")
 	to(`e.value === "talk MR-07"`, 5)
 	press(kb.Enter)
-	x.waitFor(`document.querySelector("#talk-MR-07 .thread")?.textContent ?? ""`, "A word.", 10*time.Second)
+	x.waitFor(`document.querySelector("#talk-MR-07 .thread")?.textContent ?? ""`, "A word.", 20*time.Second)
 	x.started()
 	to(`e.value === "evidence MR-07" || e.closest("#evidence-MR-07") && e.tagName === "BUTTON"`, 250) // which stands before the conversation: all the way round
 	press(kb.Enter)
-	x.waitFor("location.pathname", "/indicators/MR-07/evidence", 10*time.Second)
+	x.waitFor("location.pathname", "/indicators/MR-07/evidence", 20*time.Second)
 	to(`e.id === "add-url"`, 60)
 	press("https://city.example/paper")
 	to(`e.value === "add" && e.tagName === "BUTTON"`, 8)
 	press(kb.Enter)
-	x.waitFor(`document.querySelector("#main li.card")?.textContent ?? ""`, "city.example", 10*time.Second) // the hint of the form names it too
+	x.waitFor(`document.querySelector("#main li.card")?.textContent ?? ""`, "city.example", 20*time.Second) // the hint of the form names it too
+	coordinator := x
+	x = open(t, chrome, w, "approver")
+	x.visit(home + "/sign-off?lang=en")
+	to(`e.form?.action.endsWith("/sign-off") && e.tagName === "BUTTON"`, 60)
+	press(kb.Enter)
+	x.waitFor(body, w.Pages.Site.Words.In("en").T("signoff.done"), 20*time.Second)
+	x = coordinator
+	x.visit(home + "/transfer")
+	to(`e.matches("a[href*='answers.csv']")`, 60)
+	press(kb.Enter)
+	for end := time.Now().Add(20 * time.Second); !exported.Load(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the answers are not sent")
+		}
+	}
 	x.visit(home + "/check")
 	to(`e.form?.action.endsWith("/hand-in") && e.tagName === "BUTTON"`, 200)
 	press(kb.Enter)
-	x.waitFor(body, "Handed in", 10*time.Second)
+	x.waitFor(body, "Handed in", 20*time.Second)
 }

@@ -104,13 +104,13 @@ func TestBrowserSendsAFileOverALineThatBreaks(t *testing.T) {
 		t.Error("the file can be sent twice at once")
 	}
 	x.do(click("[data-pause]"))
-	x.waitFor(uploadStatus, "Paused: 40 % of \u2068note.txt\u2069 has arrived", 10*time.Second)
+	x.waitFor(uploadStatus, "Paused: 40 % of \u2068note.txt\u2069 has arrived", 20*time.Second)
 	if focus := x.ask("document.activeElement.textContent"); focus != "Go on" {
 		t.Errorf("the focus is on %q", focus)
 	}
 	x.accessible(source)
 	x.do(click("[data-resume]"))
-	x.waitFor(uploadStatus, "40 % of \u2068note.txt\u2069 had arrived before", 10*time.Second)
+	x.waitFor(uploadStatus, "40 % of \u2068note.txt\u2069 had arrived before", 20*time.Second)
 	if title := x.ask(title); title != "A title that stays" {
 		t.Errorf("the title is %q", title)
 	}
@@ -175,7 +175,7 @@ func TestBrowserMakesAPictureSmallerWhenAsked(t *testing.T) {
 	x.do(click("#add-smaller"), click(send))
 	x.waitFor(wrong, "This browser cannot make this picture smaller.", 20*time.Second)
 	x.do(click("#add-smaller"))
-	x.waitFor(`String(document.getElementById("add-file-msg"))`, "null", 5*time.Second)
+	x.waitFor(`String(document.getElementById("add-file-msg"))`, "null", 20*time.Second)
 	only(t, w)
 }
 
