@@ -62,7 +62,7 @@ func TestBrowserSaysBeforeAFileIsSentThatItIsNotTaken(t *testing.T) {
 	}
 	choose(file("note.txt", bytes.Repeat([]byte("a note "), 1<<19)))
 	x.do(click(send))
-	x.waitFor(`document.body.textContent`, "“A title that stays” is in the library and cited for MR-07.", 20*time.Second)
+	x.waitFor(body, "“A title that stays” is in the library and cited for MR-07.", 20*time.Second)
 	_, pieces, err := w.Pages.Proofs.Shelf(context.Background(), w.Actor(apitest.CoordinatorA), w.A.ID)
 	if err != nil || len(pieces) != 1 || pieces[0].Size != 7<<19 || len(pieces[0].Uses) != 1 {
 		t.Fatal(pieces, err)

@@ -99,9 +99,9 @@ func (x *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// leaving says that a page went away while it was asked, as after a form.
+// leaving says that a page went away while it was asked, as after a form, or that the next one has only begun to come.
 func leaving(err error) bool {
-	for _, sign := range []string{"net::ERR_ABORTED", "navigated or closed", "context was destroyed", "Cannot find context", "Cannot find default execution context"} {
+	for _, sign := range []string{"net::ERR_ABORTED", "navigated or closed", "context was destroyed", "Cannot find context", "Cannot find default execution context", "Cannot read properties of null"} {
 		if err != nil && strings.Contains(err.Error(), sign) {
 			return true
 		}
