@@ -142,6 +142,9 @@ type NextStep struct {
 	Act               string // words of the button that begins it
 }
 
+// Word tells whether what stands aside is one word, such as an id, which must not be broken.
+func (s NextStep) Word() bool { return !strings.Contains(s.Aside, " ") }
+
 // TaskGroup is a dimension with its sub-categories; the context module has the number 0.
 type TaskGroup struct {
 	ID             string
