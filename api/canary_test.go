@@ -27,10 +27,16 @@ import (
 	"migov/frontend/mail"
 )
 
-// canary matches the words that are planted in city A, one for each kind of text (trust.md 3.3, S2).
-var canary = regexp.MustCompile(`(?i)zq7[a-z]+x`)
+// canary matches the words that are planted in city A, one for each kind of text (trust.md 3.3, S2), and nothing that chance
+// may write into a sealed text or an id.
+var canary = regexp.MustCompile("(?i)zq7(?:" + strings.Join(slices.Concat(ofPeople, ofAnswers, ofTheCity), "|") + ")x")
 
-func planted(kind string) string { return "zq7" + kind + "x" }
+func planted(kind string) string {
+	if word := "zq7" + kind + "x"; canary.MatchString(word) {
+		return word
+	}
+	panic(kind + " is no kind of text that is looked for")
+}
 
 // kinds of texts that are planted. Those of people are read by administrators, those of answers by analysts after handing in.
 var (

@@ -226,7 +226,8 @@ func (p *program) userToken() *cobra.Command {
 		Use:   "token EMAIL",
 		Short: "Print a token with which a program may use the API as this person",
 		Long: `The token is shown once and kept only as a hash. A program sends it as
-"Authorization: Bearer TOKEN". It may do what the person may do.`,
+"Authorization: Bearer TOKEN". It may do what the person may do, once that person has signed in and
+read who sees what: until then the API says so.`,
 		Example: "  migov user token lead@example.org --name spreadsheet --days 90",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
