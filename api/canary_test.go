@@ -31,12 +31,7 @@ import (
 // may write into a sealed text or an id.
 var canary = regexp.MustCompile("(?i)zq7(?:" + strings.Join(slices.Concat(ofPeople, ofAnswers, ofTheCity), "|") + ")x")
 
-func planted(kind string) string {
-	if word := "zq7" + kind + "x"; canary.MatchString(word) {
-		return word
-	}
-	panic(kind + " is no kind of text that is looked for")
-}
+func planted(kind string) string { return "zq7" + kind + "x" }
 
 // kinds of texts that are planted. Those of people are read by administrators, those of answers by analysts after handing in.
 var (
