@@ -27,9 +27,8 @@ import (
 	"migov/frontend/mail"
 )
 
-// canary matches the words that are planted in city A, one for each kind of text (trust.md 3.3, S2), and nothing that chance
-// may write into a sealed text or an id.
-var canary = regexp.MustCompile("(?i)zq7(?:" + strings.Join(slices.Concat(ofPeople, ofAnswers, ofTheCity), "|") + ")x")
+// canary matches the words that are planted in city A, one for each kind of text (trust.md 3.3, S2).
+var canary = regexp.MustCompile(`(?i)zq7[a-z]+x`)
 
 func planted(kind string) string { return "zq7" + kind + "x" }
 
@@ -38,6 +37,7 @@ var (
 	ofPeople  = []string{"name", "email", "department", "left"}
 	ofAnswers = []string{"value", "explanation", "proof", "holder", "other", "shared", "title", "note", "file", "content", "link", "linktitle", "passage", "verdict", "department"}
 	ofTheCity = []string{"private", "part", "refusal", "uncited"}
+	ofAll     = slices.Concat(ofPeople, ofAnswers, ofTheCity)
 )
 
 // lines collects a log.
@@ -225,6 +225,9 @@ func noWord(t *testing.T, database string) {
 			read++
 			for _, found := range canary.FindAllString(text, -1) {
 				kind := strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(found), "zq7"), "x")
+				if !slices.Contains(ofAll, kind) {
+					continue // chance writes such a word into a sealed text once in many pages
+				}
 				if seen[kind] = true; !slices.Contains(allowed, kind) {
 					t.Errorf("%s: %q reads %s at %s", state, who.name, found, name)
 				}
