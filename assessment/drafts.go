@@ -114,7 +114,7 @@ func (d Drafts) Save(ctx context.Context, who account.Actor, id string, given ..
 	if err != nil {
 		return nil, nil, err
 	}
-	if !a.Open() {
+	if !a.TakesChanges() {
 		return nil, nil, closed(a)
 	}
 	order, rejected := d.order(in, id, who, given)
@@ -199,7 +199,7 @@ func (d Drafts) Choose(ctx context.Context, who account.Actor, id string, g Give
 	if err != nil {
 		return Saved{}, nil, err
 	}
-	if !a.Open() {
+	if !a.TakesChanges() {
 		return Saved{}, nil, closed(a)
 	}
 	order, rejected := d.order(in, id, who, []Given{g})
@@ -239,7 +239,7 @@ func (d Drafts) SetPowers(ctx context.Context, who account.Actor, id string, giv
 	if err != nil {
 		return nil, err
 	}
-	if !a.Open() {
+	if !a.TakesChanges() {
 		return nil, closed(a)
 	}
 	orders := make([]PowerOrder, 0, len(given))
@@ -286,7 +286,7 @@ func (d Drafts) UndoPower(ctx context.Context, who account.Actor, id, indicator 
 	if err != nil {
 		return Power{}, err
 	}
-	if !a.Open() {
+	if !a.TakesChanges() {
 		return Power{}, closed(a)
 	}
 	g := PowerGiven{Indicator: indicator, Base: base}
@@ -296,19 +296,12 @@ func (d Drafts) UndoPower(ctx context.Context, who account.Actor, id, indicator 
 	return d.Store.UndoPower(ctx, who, d.powerOrder(in, a, who, g))
 }
 
-// HandIn gives the assessment to the analyst. Open questions never hinder it; the check page has named them. Where the city
+// HandIn gives the assessment to the analyst, with a snapshot of it. Open questions never hinder it; the check page has named them. Where the city
 // has an approver, it is a fault of kind Conflict unless an approver has consented to exactly what stands; see SignOffs.
 func (d Drafts) HandIn(ctx context.Context, who account.Actor, id string) (Assessment, error) {
-	if _, _, err := d.find(ctx, who, id, account.HandIn); err != nil {
+	_, in, err := d.find(ctx, who, id, account.HandIn)
+	if err != nil {
 		return Assessment{}, err
 	}
-	return d.Store.SetHandedIn(ctx, who, id, true, author(who), d.Now())
-}
-
-// UndoHandIn gives it back to the city.
-func (d Drafts) UndoHandIn(ctx context.Context, who account.Actor, id string) (Assessment, error) {
-	if _, _, err := d.find(ctx, who, id, account.UndoHandIn); err != nil {
-		return Assessment{}, err
-	}
-	return d.Store.SetHandedIn(ctx, who, id, false, author(who), d.Now())
+	return d.Store.Submit(ctx, who, id, d.Questionnaires.Scheme(in), author(who), d.Now())
 }

@@ -34,7 +34,7 @@ func (d Drafts) SaveLeft(ctx context.Context, ended Ended, a account.Account, id
 	if err != nil {
 		return err
 	}
-	if !x.Open() {
+	if !x.TakesChanges() {
 		return closed(x)
 	}
 	order, rejected := d.order(in, x.ID, who, given)

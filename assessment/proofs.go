@@ -278,7 +278,7 @@ func (p Proofs) citable(a Assessment, indicator string) error {
 	switch {
 	case p.indicator(a, indicator) == nil:
 		return fault.New(fault.NotFound, "fault.not_found", nil)
-	case !a.Open():
+	case !a.TakesChanges():
 		return closed(a)
 	}
 	return nil

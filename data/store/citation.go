@@ -16,18 +16,21 @@ func (s *Store) Cite(ctx context.Context, who account.Actor, id string, c assess
 	return s.transact(ctx, func(tx *gorm.DB) error { return s.cite(tx, who, id, c, true) })
 }
 
-// openBeside locks an assessment for a change of what is cited for its answers, and refuses a closed one.
-func (s *Store) openBeside(tx *gorm.DB, who account.Actor, id string) (*ledger, error) {
+// openBeside locks an assessment for a change of what is cited for an answer, and refuses a closed one.
+func (s *Store) openBeside(tx *gorm.DB, who account.Actor, id, indicator string) (*ledger, error) {
 	l, err := s.lockLedger(tx, who, id)
-	if err == nil && !l.handedIn.IsZero() {
-		err = fault.New(fault.Closed, "fault.handed_in", fault.Args{"Date": l.handedIn})
+	if err == nil {
+		err = l.writable()
+	}
+	if err == nil {
+		err = l.takes(indicator)
 	}
 	return l, err
 }
 
 // cite writes a citation. One that is there already gets the passage, or is left as it is.
 func (s *Store) cite(tx *gorm.DB, who account.Actor, id string, c assessment.Citation, anew bool) error {
-	l, err := s.openBeside(tx, who, id)
+	l, err := s.openBeside(tx, who, id, c.Indicator)
 	if err != nil {
 		return err
 	}
@@ -65,7 +68,7 @@ func (s *Store) Uncite(ctx context.Context, who account.Actor, id string, c asse
 }
 
 func (s *Store) uncite(tx *gorm.DB, who account.Actor, id string, c assessment.Citation) error {
-	l, err := s.openBeside(tx, who, id)
+	l, err := s.openBeside(tx, who, id, c.Indicator)
 	if err != nil {
 		return err
 	}

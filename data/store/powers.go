@@ -10,7 +10,6 @@ import (
 	"migov/assessment"
 	"migov/assessment/account"
 	"migov/assessment/fault"
-	"migov/assessment/review"
 	"migov/assessment/survey"
 )
 
@@ -47,6 +46,9 @@ func (s *Store) SetPowers(ctx context.Context, who account.Actor, orders []asses
 // setPower writes one power. A negative base takes what stands now: so it is with "not our responsibility", which is
 // said about the answer and tells the power along the way.
 func (l *ledger) setPower(o assessment.PowerOrder) (assessment.Power, error) {
+	if err := l.takes(o.Indicator); err != nil {
+		return assessment.Power{}, err
+	}
 	now, err := l.power(o.Indicator)
 	if err != nil {
 		return assessment.Power{}, err
@@ -116,41 +118,6 @@ func (s *Store) UndoPower(ctx context.Context, who account.Actor, o assessment.P
 	})
 	if err != nil {
 		return assessment.Power{}, err
-	}
-	return out, nil
-}
-
-// SetHandedIn implements assessment.Saver. It takes the same locks as a save, so that a save either stands before the
-// time stamp or is refused as closed.
-func (s *Store) SetHandedIn(ctx context.Context, who account.Actor, id string, handedIn bool, by assessment.Author, at time.Time) (out assessment.Assessment, err error) {
-	err = s.transact(ctx, func(tx *gorm.DB) error {
-		l, err := s.lockLedger(tx, who, id)
-		if err != nil {
-			return err
-		}
-		if handedIn != l.handedIn.IsZero() {
-			return fault.New(fault.Conflict, "fault.hand_in_moved", nil)
-		}
-		what, kind := review.Reopen, assessment.NoticeGivenBack
-		if handedIn {
-			if err := s.consented(l); err != nil {
-				return err
-			}
-			what, kind = review.Submit, assessment.NoticeHandedIn
-		}
-		if err := l.step(what, by, at, ""); err != nil {
-			return err
-		}
-		// Read here, because an analyst who gives an assessment back no longer reaches it afterwards.
-		p, err := s.onePlaced(tx, id, operator)
-		if err != nil {
-			return err
-		}
-		out = p.assessment()
-		return s.tellHandIn(tx, out, kind, by, at)
-	})
-	if err != nil {
-		return assessment.Assessment{}, err
 	}
 	return out, nil
 }

@@ -77,7 +77,7 @@ func (s *Store) Expired(ctx context.Context, r assessment.Retention, now time.Ti
 }
 
 // besideTables hold what stands in and beside an assessment, those that refer to others first.
-var besideTables = []string{"post", "thread", "part", "presence", "citation", "verdict", "sign_off", "alternative", "revision", "power", "answer", "score"}
+var besideTables = []string{"carried", "publication", "clarification", "reviewer", "reopening", "snapshot", "post", "thread", "part", "presence", "citation", "verdict", "sign_off", "alternative", "revision", "power", "answer", "score"}
 
 // removedText takes the place of a text that has ended; the history then still tells who wrote when.
 const removedText = "(removed)"

@@ -35,6 +35,7 @@ type ledger struct {
 	by                assessment.Author
 	at                time.Time
 	left              map[string]string // see assessment.SaveOrder
+	asked             map[string]bool   // during a clarification, the indicators that take changes; nil: all of them
 }
 
 // lockLedger reads score and assessment within the actor's reach and, on PostgreSQL, locks both rows until the
@@ -76,17 +77,29 @@ func (s *Store) lockLedger(tx *gorm.DB, who account.Actor, id string) (l *ledger
 	return l, l.marks.UnmarshalBinary(marks)
 }
 
-// openLedger locks an assessment for a change of its answers or powers, and refuses a closed one.
+// openLedger locks an assessment for a change of its answers or powers, and refuses a closed one. During a clarification it
+// looks which indicators take changes.
 func (s *Store) openLedger(tx *gorm.DB, who account.Actor, id string, scheme *score.Scheme, by assessment.Author, at time.Time) (*ledger, error) {
 	l, err := s.lockLedger(tx, who, id)
 	if err != nil {
 		return nil, err
 	}
-	if !l.handedIn.IsZero() {
-		return nil, fault.New(fault.Closed, "fault.handed_in", fault.Args{"Date": l.handedIn})
+	if err := l.writable(); err != nil {
+		return nil, err
 	}
 	l.scheme, l.by, l.at = scheme, by, kept(at)
 	return l, nil
+}
+
+// writable refuses an assessment that takes no changes.
+func (l *ledger) writable() (err error) {
+	switch {
+	case l.state == review.Clarification:
+		l.asked, err = l.asks()
+	case !l.handedIn.IsZero():
+		err = fault.New(fault.Closed, "fault.handed_in", fault.Args{"Date": l.handedIn})
+	}
+	return err
 }
 
 // close writes the score row, if anything was added to the log.
@@ -202,6 +215,9 @@ func (l *ledger) mutate(in *survey.Instrument, m assessment.Mutation) (out asses
 		if out, err = l.replay(m, digest); err != nil || out.Replay {
 			return out, err
 		}
+	}
+	if err := l.takes(m.Indicator); err != nil {
+		return out, err
 	}
 	if l.left != nil {
 		m.Base, m.Holder = beforeAll, ""

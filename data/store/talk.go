@@ -148,8 +148,9 @@ func (s *Store) Reviewers(ctx context.Context, who account.Actor, id string) (ac
 	if err != nil || a.HandedIn == nil {
 		return nil, s.known(err)
 	}
-	err = s.rows(db, `SELECT p.id FROM account p JOIN account_round r ON r.account_id = p.id WHERE r.round_id = ? AND p.role = ? AND NOT p.disabled ORDER BY p.id`,
-		[]any{a.RoundID, string(account.Analyst)}, func(found *sql.Rows) error {
+	err = s.rows(db, `SELECT p.id FROM account p WHERE NOT p.disabled AND (p.role = ? AND EXISTS (SELECT 1 FROM account_round r WHERE r.account_id = p.id AND r.round_id = ?)
+		OR p.role = ? AND EXISTS (SELECT 1 FROM reviewer r WHERE r.account_id = p.id AND r.city_id = ? AND r.assessment_id = ?)) ORDER BY p.id`,
+		[]any{string(account.Analyst), a.RoundID, string(account.Reviewer), a.CityID, a.ID}, func(found *sql.Rows) error {
 			var one string
 			err := found.Scan(&one)
 			accounts = append(accounts, one)
