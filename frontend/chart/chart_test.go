@@ -197,6 +197,7 @@ func TestWhatCannotBeDrawn(t *testing.T) {
 		{"a matrix without cities", HeatMap{Groups: large.Groups}},
 		{"a band of nothing", Band{Value: Interval{Words: "not enough answers"}}},
 		{"dots without dimensions", Dots{}},
+		{"three times nothing", Backed{}},
 		{"a strip without dimensions", Strip{}},
 		{"a value that is no number", nan},
 	} {
@@ -219,6 +220,8 @@ func TestTablesSayWhatTheChartsSay(t *testing.T) {
 		{"value and band", sampleDots("en").Table().Rows[0].Cells[0], TableCell{"58", "50–63", ""}},
 		{"words for an absent number", sampleDots("en").Table().Rows[5].Cells[1], TableCell{"", "", "effort: insufficient basis"}},
 		{"a band without a centre keeps its words", dots.Rows[1].Cells[0], TableCell{"", "10–95", "not enough answers"}},
+		{"a number of the best backed alone", sampleBacked("en").Table().Rows[0].Cells[2], TableCell{"55", "45–70", ""}},
+		{"words where too few are backed", sampleBacked("en").Table().Rows[1].Cells[2], TableCell{"", "32–100", "not enough answers"}},
 		{"the marked city in a strip", strip.Rows[0].Cells[0], TableCell{"58", "50–63", ""}},
 		{"the median in a strip", strip.Rows[0].Cells[2], TableCell{"66", "", ""}},
 		{"no distribution of fewer than five cities", strip.Rows[5].Cells[1], TableCell{"", "", "fewer than five cities"}},

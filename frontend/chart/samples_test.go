@@ -26,12 +26,14 @@ var words = map[string]map[string]string{
 		"and": "%s and %s", "median": "median", "own": "Marsa Selwa", "against": "%s, median %s", "city": "City", "dimension": "Dimension",
 		"q1": "First quartile", "q3": "Third quartile", "fewcities": "fewer than five cities",
 		"dotlabel": "Situation and municipal effort by dimension, with intervals", "comparable": "not comparable", "answered": "not answered",
+		"claimed": "As claimed", "evidenced": "Evidenced or better", "verified": "Verified only",
 	},
 	"ar": {
 		"situation": "الوضع", "effort": "جهد البلدية", "basis": "الجهد: أساس غير كافٍ", "few": "إجابات غير كافية",
 		"and": "%s و%s", "median": "الوسيط", "own": "مرسى سلوى", "against": "%s، الوسيط %s", "city": "المدينة", "dimension": "البُعد",
 		"q1": "الربيع الأول", "q3": "الربيع الثالث", "fewcities": "أقل من خمس مدن",
 		"dotlabel": "الوضع وجهد البلدية حسب البُعد مع المدى", "comparable": "غير قابل للمقارنة", "answered": "لا إجابة",
+		"claimed": "كما ذُكر", "evidenced": "مدعومة بدليل أو أكثر", "verified": "المتحقق منها فقط",
 	},
 }
 
@@ -87,6 +89,20 @@ func harderDots(lang string) Dots {
 	for i := range 4 {
 		d.Rows[i].Values = ""
 	}
+	return d
+}
+
+// sampleBacked has bands that grow wider, bands alone, and a dimension of which nothing is asked.
+func sampleBacked(lang string) Backed {
+	w := words[lang]
+	d := Backed{Label: w["dotlabel"], Caption: w["dotlabel"], RTL: lang == "ar", Dimension: w["dimension"], Names: [3]string{w["claimed"], w["evidenced"], w["verified"]}}
+	for i, name := range names[lang] {
+		v := situations[i]
+		d.Rows = append(d.Rows, BackedRow{Name: name, Values: [3]Interval{v, band(v.Low-9, v.Central+2, v.High+12), {Low: v.Low - 25, High: 100, Banded: true, Words: w["few"]}}})
+	}
+	d.Rows[0].Values = [3]Interval{situations[0], situations[0], band(45, 55, 70)}
+	d.Rows[4].Values[1] = Interval{Low: 0, High: 100, Banded: true, Words: w["few"]}
+	d.Rows[5].Values = [3]Interval{{Words: w["basis"]}, {Words: w["basis"]}, {Words: w["basis"]}}
 	return d
 }
 
@@ -164,6 +180,8 @@ func samples(lang string) []sample {
 		{"dots-narrow", sampleDots(lang), Narrow},
 		{"dots-harder-wide", harderDots(lang), Wide},
 		{"dots-harder-narrow", harderDots(lang), Narrow},
+		{"backed-wide", sampleBacked(lang), Wide},
+		{"backed-narrow", sampleBacked(lang), Narrow},
 		{"radar", sampleRadar(lang, false, false), Wide},
 		{"radar-small", sampleRadar(lang, true, false), Small},
 		{"radar-small-marked", sampleRadar(lang, true, true), Small},
