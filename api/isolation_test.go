@@ -150,7 +150,7 @@ func (w *crowded) set(handedIn bool) {
 			}
 			must(w.Pages.Drafts.HandIn(ctx, p.people[0], p.assessment))(w.t)
 		case !a.Open() && !handedIn:
-			must(w.Pages.Drafts.UndoHandIn(ctx, account.Actor{Role: account.Operator}, p.assessment))(w.t)
+			must(w.Pages.Drafts.Reopen(ctx, account.Actor{Role: account.Operator}, p.assessment, "Look again."))(w.t)
 		}
 	}
 }

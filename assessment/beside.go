@@ -22,6 +22,7 @@ type Beside struct {
 	Reviewers      []Reviewer      // by when they were assigned
 	Clarifications []Clarification // oldest first
 	Snapshots      []SnapshotHead  // newest first
+	Reopenings     []Reopening     // newest first
 	Publications   []Publication   // newest first, withdrawn ones too
 	Carried        []Carried       // by indicator; what the last round has left, settled or not
 }

@@ -87,11 +87,22 @@ func (b Beside) outside() Beside {
 		b.Citations[i].By.Name = ""
 	}
 	b.Verdicts, b.SignOffs = slices.Clone(b.Verdicts), slices.Clone(b.SignOffs)
+	b.Snapshots, b.Reopenings = slices.Clone(b.Snapshots), slices.Clone(b.Reopenings)
+	for i := range b.Snapshots {
+		b.Snapshots[i].By.Name = ""
+	}
+	for i := range b.Reopenings {
+		b.Reopenings[i].By.Name = ""
+	}
 	for i := range b.Verdicts {
 		b.Verdicts[i].By.Name = ""
 	}
 	for i := range b.SignOffs {
 		b.SignOffs[i].By.Name = ""
+	}
+	b.Clarifications = slices.Clone(b.Clarifications)
+	for i := range b.Clarifications {
+		b.Clarifications[i].RepliedBy.Name = ""
 	}
 	return b
 }

@@ -27,10 +27,13 @@ type SignOffKeeper interface {
 	// order of the last change of each indicator.
 	Changes(ctx context.Context, who account.Actor, assessment string, since int64) (seq int64, changes []Change, err error)
 	// SetSignOff writes a consent or refusal with its notices and audit line. When the log has moved on from its number it is
-	// a fault of kind Conflict that names what has changed; an assessment that was handed in is Closed.
+	// a fault of kind Conflict that names what has changed; so are a state that does not allow it, and the consent of
+	// somebody who has written in the assessment.
 	SetSignOff(ctx context.Context, who account.Actor, o SignOffOrder) error
-	// Tell writes notices about an assessment with one audit line.
-	Tell(ctx context.Context, who account.Actor, assessment, action string, by Author, at time.Time, notices ...Notice) error
+	// AskSignOff notes that the approvers were asked, with the notices to them.
+	AskSignOff(ctx context.Context, who account.Actor, assessment string, by Author, at time.Time, notices ...Notice) error
+	// Wrote tells whether the actor has written in an assessment within reach: answers, powers, or the choice between two.
+	Wrote(ctx context.Context, who account.Actor, assessment string) (bool, error)
 }
 
 // Change is an indicator whose answer or power was changed since some line of the revision log.
@@ -58,6 +61,7 @@ type Consent struct {
 	Last      SignOff  // the newest consent; its time is zero when there was none
 	Refusal   SignOff  // the newest refusal, when it is newer than the newest consent; its time is zero otherwise
 	Changed   []Change // since the newest consent, or since the beginning
+	Wrote     bool     // the actor is an approver who has written in the assessment, and so does not consent to it
 }
 
 // Needed tells whether the city hands in with consent only.
@@ -103,6 +107,11 @@ func (s SignOffs) Of(ctx context.Context, who account.Actor, id string) (c Conse
 	}
 	c.Approvers = b.Approvers()
 	c.Last, c.Refusal = b.Latest()
+	if who.Role == account.Approver {
+		if c.Wrote, err = s.Store.Wrote(ctx, who, id); err != nil {
+			return c, err
+		}
+	}
 	c.Seq, c.Changed, err = s.Store.Changes(ctx, who, id, c.Last.Seq)
 	return c, err
 }
@@ -113,14 +122,11 @@ func (s SignOffs) Ask(ctx context.Context, who account.Actor, id string) error {
 	if err != nil {
 		return err
 	}
-	if !a.Open() {
-		return closed(a)
-	}
 	approvers := b.Approvers()
 	if len(approvers) == 0 {
 		return fault.New(fault.Invalid, "signoff.nobody", nil)
 	}
-	return s.Store.Tell(ctx, who, id, "sign_off.ask", author(who), s.Now(), signNotices(a, NoticeSignOff, who, approvers)...)
+	return s.Store.AskSignOff(ctx, who, id, author(who), s.Now(), signNotices(a, NoticeSignOff, who, approvers)...)
 }
 
 // Consent is an approver's consent to what stands at line seq of the revision log, which is what the page has shown.
@@ -138,16 +144,13 @@ func (s SignOffs) Refuse(ctx context.Context, who account.Actor, id string, seq 
 		bad.Name = "reason"
 		return fault.New(fault.Invalid, bad.Key, bad.Args).WithFields(*bad)
 	}
-	return s.decide(ctx, who, id, NoticeGivenBack, SignOff{Seq: seq, Refused: true, Reason: reason})
+	return s.decide(ctx, who, id, NoticeStates["sent_back"], SignOff{Seq: seq, Refused: true, Reason: reason})
 }
 
 func (s SignOffs) decide(ctx context.Context, who account.Actor, id string, kind NoticeKind, x SignOff) error {
 	a, b, err := s.open(ctx, who, id, account.SignOff)
 	if err != nil {
 		return err
-	}
-	if !a.Open() {
-		return closed(a)
 	}
 	x.By, x.At = author(who), s.Now()
 	coordinators := slices.DeleteFunc(slices.Clone(b.Team), func(m Member) bool { return m.Left || m.Role != account.Coordinator })

@@ -67,9 +67,11 @@ type Saver interface {
 	SetPowers(ctx context.Context, who account.Actor, orders []PowerOrder) ([]Power, error)
 	// UndoPower sets a power to what it was before its last change, as a new version.
 	UndoPower(ctx context.Context, who account.Actor, order PowerOrder) (Power, error)
-	// SetHandedIn writes or clears the time stamp and tells the people concerned; exactly one of two that race succeeds, the
-	// other gets a Conflict. So does a city with an approver who has not consented to what stands.
-	SetHandedIn(ctx context.Context, who account.Actor, assessment string, handedIn bool, by Author, at time.Time) (Assessment, error)
+	// Submit hands an assessment in, keeps a snapshot of it as the next revision, and tells the people concerned; exactly one
+	// of two that race succeeds, the other gets a Conflict. So does a city with an approver who has not consented to what stands.
+	Submit(ctx context.Context, who account.Actor, assessment string, scheme *score.Scheme, by Author, at time.Time) (Assessment, error)
+	// Reopen gives it back to the city with a reason; a Conflict where the state does not allow it.
+	Reopen(ctx context.Context, who account.Actor, assessment, reason string, by Author, at time.Time) (Assessment, error)
 	// Import applies answers and powers of many assessments, all or nothing. Each row's Base is the version seen in the dry
 	// run; a row changed since then refuses the whole import with a Conflict that names them as "city/indicator".
 	Import(ctx context.Context, who account.Actor, orders []ImportOrder, by Author, at time.Time) error
@@ -152,7 +154,10 @@ type Store interface {
 	Auditor
 	SealedReader
 	PartKeeper
+	BackingReader
 	SignOffKeeper
+	SnapshotReader
+	Clarifier
 	Talker
 	InboxKeeper
 	Outbox

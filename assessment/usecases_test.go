@@ -87,7 +87,10 @@ func TestWhoMayDoWhatWithAnAssessment(t *testing.T) {
 		{"hand in", func(who account.Actor) error { _, err := w.Drafts.HandIn(ctx, who, w.Mine.ID); return err }},
 		{"open what was handed in", func(who account.Actor) error { _, err := w.Drafts.Open(ctx, who, w.Mine.ID); return err }},
 		{"save what was handed in", func(who account.Actor) error { _, _, err := w.Drafts.Save(ctx, who, w.Mine.ID, g); return err }},
-		{"give back", func(who account.Actor) error { _, err := w.Drafts.UndoHandIn(ctx, who, w.Mine.ID); return err }},
+		{"give back", func(who account.Actor) error {
+			_, err := w.Drafts.Reopen(ctx, who, w.Mine.ID, "Look again.")
+			return err
+		}},
 	}
 	people := []struct {
 		name string

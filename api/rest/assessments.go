@@ -33,6 +33,7 @@ type Assessment struct {
 	Round       string     `json:"round" doc:"code of the round"`
 	Instrument  string     `json:"instrument" doc:"code@version"`
 	Perspective string     `json:"perspective"`
+	State       string     `json:"state" enum:"draft,collecting,internal_check,submitted,in_review,clarification,validated,published,private"`
 	Due         *time.Time `json:"due"`
 	HandedIn    *time.Time `json:"handed_in"`
 	Changed     *time.Time `json:"changed"`
@@ -128,19 +129,7 @@ func (a *API) assessments() {
 	a.answers()
 	a.powers()
 	a.transfers()
-	type handed struct {
-		Body Assessment
-	}
-	add(a, huma.Operation{OperationID: "hand-in", Method: http.MethodPost, Path: "/assessments/{id}/hand-in", Summary: "Give the assessment to the analyst",
-		Errors: []int{http.StatusConflict}}, account.HandIn, func(ctx context.Context, who session.Asker, in *Where) (*handed, error) {
-		x, err := a.Drafts.HandIn(ctx, who.Actor, in.ID)
-		return &handed{sentAssessment(x)}, err
-	})
-	add(a, huma.Operation{OperationID: "undo-hand-in", Method: http.MethodDelete, Path: "/assessments/{id}/hand-in", Summary: "Give the assessment back to the city",
-		Errors: []int{http.StatusConflict}, DefaultStatus: http.StatusOK}, account.UndoHandIn, func(ctx context.Context, who session.Asker, in *Where) (*handed, error) {
-		x, err := a.Drafts.UndoHandIn(ctx, who.Actor, in.ID)
-		return &handed{sentAssessment(x)}, err
-	})
+	a.snapshots()
 }
 
 // Change is what a client sends to save an answer: only the fields that changed.
@@ -421,7 +410,7 @@ func said(x survey.Answer) string {
 }
 
 func sentAssessment(x assessment.Assessment) Assessment {
-	return Assessment{ID: x.ID, City: sentCity(x.City), Round: x.Round.Code, Instrument: x.Round.Instrument, Perspective: string(x.Perspective),
+	return Assessment{ID: x.ID, City: sentCity(x.City), Round: x.Round.Code, Instrument: x.Round.Instrument, Perspective: string(x.Perspective), State: string(x.State),
 		Due: moment(x.Round.Due), HandedIn: moment(x.HandedIn), Changed: moment(x.Changed), Answered: x.Answered, Settled: x.Settled}
 }
 

@@ -142,7 +142,7 @@ func TestAFileThatCannotBeReadToItsEndNeverLooksWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, a := range all {
-		if _, err := w.Store.SetHandedIn(ctx, operator, a.ID, true, by, time.Now()); err != nil {
+		if _, err := w.Pages.Drafts.HandIn(ctx, operator, a.ID); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -269,9 +269,9 @@ func TestASaveIsAnsweredAsTheContractSays(t *testing.T) {
 				t.Errorf("no date in %q", r.Detail)
 			}
 			refused(t, d.JSON(http.MethodPut, "/api/v1/assessments/"+w.A.ID+"/powers/MR-15", `{"holder":"national"}`, http.Header{"If-Match": {`"0"`}}), http.StatusLocked, "fault.handed_in")
-			refused(t, d.JSON(http.MethodPost, "/api/v1/assessments/"+w.A.ID+"/hand-in", "", nil), http.StatusConflict, "fault.hand_in_moved")
+			refused(t, d.JSON(http.MethodPost, "/api/v1/assessments/"+w.A.ID+"/hand-in", "", nil), http.StatusConflict, "review.not_now_submit")
 			analyst := at(t, w, apitest.Analyst, w.A.ID)
-			if p := analyst.JSON(http.MethodDelete, "/api/v1/assessments/"+w.A.ID+"/hand-in", "", nil); p.Status != http.StatusOK {
+			if p := analyst.JSON(http.MethodPost, "/api/v1/assessments/"+w.A.ID+"/reopen", `{"reason":"Look again."}`, nil); p.Status != http.StatusOK {
 				t.Fatal(p.Body)
 			}
 			if p := d.save("MR-15", key(), `"0"`, `{"value":"1"}`); p.Status != http.StatusCreated {

@@ -10,12 +10,11 @@ import (
 	"migov/frontend"
 )
 
-// CheckRoutes are the check before handing in, handing in, and giving back.
+// CheckRoutes are the check before handing in, and handing in.
 func (p *Pages) CheckRoutes() []Route {
 	return []Route{
 		{http.MethodGet, "/assessments/:id/check", account.ReadAssessment, p.check},
 		{http.MethodPost, "/assessments/:id/hand-in", account.HandIn, p.handIn},
-		{http.MethodPost, "/assessments/:id/hand-in/undo", account.UndoHandIn, p.giveBack},
 	}
 }
 
@@ -43,13 +42,4 @@ func (p *Pages) handIn(c *gin.Context, who session.Asker) error {
 		return err
 	}
 	return p.Done(c, who, "/assessments/"+a.ID, "check.done")
-}
-
-// giveBack opens the assessment for the city again. The analyst does not reach it any more, so the round is the place to go on.
-func (p *Pages) giveBack(c *gin.Context, who session.Asker) error {
-	a, err := p.Drafts.UndoHandIn(c.Request.Context(), who.Actor, c.Param("id"))
-	if err != nil {
-		return err
-	}
-	return p.Done(c, who, local(c.PostForm("to"), "/rounds/"+a.Round.Code), "check.given_back", "City", a.City.Name)
 }

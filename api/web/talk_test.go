@@ -17,7 +17,7 @@ import (
 // handedIn gives the assessment of city A to the analyst.
 func handedIn(t *testing.T, w *apitest.World) {
 	t.Helper()
-	if _, err := w.Store.SetHandedIn(context.Background(), w.Actor(apitest.CoordinatorA), w.A.ID, true, assessment.Author{Account: w.Accounts[apitest.CoordinatorA].ID, Role: account.Coordinator}, time.Now()); err != nil {
+	if _, err := w.Pages.Drafts.HandIn(context.Background(), w.Actor(apitest.CoordinatorA), w.A.ID); err != nil {
 		t.Fatal(err)
 	}
 }

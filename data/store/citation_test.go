@@ -82,7 +82,7 @@ func TestRemovingEvidenceLowersTheStandingAndNotTheAnswer(t *testing.T) {
 		did(p.Judge(ctx, w.Analyst, w.Mine.ID, "AA-01", assessment.VerdictWithdrawn, 1, ""))
 		standing("evidenced")
 		did(p.Judge(ctx, w.Analyst, w.Mine.ID, "AA-01", assessment.VerdictVerified, 1, ""))
-		_, err = w.Drafts.UndoHandIn(ctx, w.Analyst, w.Mine.ID)
+		_, err = w.Drafts.Reopen(ctx, w.Analyst, w.Mine.ID, "Look again.")
 		did(err)
 		standing("verified")
 		_, err = s.Save(ctx, w.Coordinator, w.Order(w.Coordinator, storetest.Explain("AA-01", 1, "More to say.")))

@@ -253,8 +253,8 @@ func TestTheMinutesOfWorkAreMeasured(t *testing.T) {
 		if got := must[[]int](t)(w.Store.ActiveMinutes(ctx, 20)); len(got) != 0 {
 			t.Errorf("before anything is handed in: %v", got)
 		}
-		must[assessment.Assessment](t)(w.Store.SetHandedIn(ctx, w.Coordinator, w.Mine.ID, true, assessment.Author{}, storetest.Now))
-		must[assessment.Assessment](t)(w.Store.SetHandedIn(ctx, w.Foreign, w.Theirs.ID, true, assessment.Author{}, storetest.Now)) // nobody saved anything
+		must[assessment.Assessment](t)(w.Drafts.HandIn(ctx, w.Coordinator, w.Mine.ID))
+		must[assessment.Assessment](t)(w.Drafts.HandIn(ctx, w.Foreign, w.Theirs.ID)) // nobody saved anything
 		if got := must[[]int](t)(w.Store.ActiveMinutes(ctx, 20)); !reflect.DeepEqual(got, []int{10 + 2 + 15 + 7 + 4}) {
 			t.Errorf("measured %v", got)
 		}

@@ -168,7 +168,7 @@ func TestRoundsAndInstruments(t *testing.T) {
 func TestOnlyWhatIsHandedInShowsItsNumbers(t *testing.T) {
 	each(t, func(t *testing.T, w *storetest.World) {
 		save(t, w, w.Coordinator, storetest.Value("AA-01", 0, "4"))
-		must[assessment.Assessment](t)(w.Store.SetHandedIn(ctx, w.Coordinator, w.Mine.ID, true, assessment.Author{}, storetest.Now))
+		must[assessment.Assessment](t)(w.Drafts.HandIn(ctx, w.Coordinator, w.Mine.ID))
 		rows := must[[]assessment.ScoreRow](t)(w.Store.Scores(ctx, w.Analyst, "2026"))
 		if len(rows) != 2 || len(rows[0].Numbers.Dimensions) != 2 || len(rows[1].Numbers.Dimensions) != 0 {
 			t.Fatalf("the analyst reads %+v", rows)
@@ -210,7 +210,7 @@ func TestTheDemonstrationMark(t *testing.T) {
 func TestEveryChangeLeavesAnAuditLine(t *testing.T) {
 	each(t, func(t *testing.T, w *storetest.World) {
 		save(t, w, w.Coordinator, storetest.Value("AA-01", 0, "1"))
-		must[assessment.Assessment](t)(w.Store.SetHandedIn(ctx, w.Coordinator, w.Mine.ID, true, assessment.Author{Account: w.Coordinator.Account}, storetest.Now))
+		must[assessment.Assessment](t)(w.Drafts.HandIn(ctx, w.Coordinator, w.Mine.ID))
 		if err := w.Store.Record(ctx, assessment.Event{At: storetest.Now, Action: "sign_in"}); err != nil {
 			t.Fatal(err)
 		}

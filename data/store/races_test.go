@@ -86,7 +86,7 @@ func TestTwoUploadsOfOneFileAreOnePieceEachTime(t *testing.T) {
 func TestAConsentThatRacesWithASaveCoversWhatItSaw(t *testing.T) {
 	each(t, func(t *testing.T, w *storetest.World) {
 		approver := w.Person(t, account.Approver, w.Accra.ID)
-		s, by := signOffs(w), assessment.Author{Account: w.Coordinator.Account, Role: account.Coordinator}
+		s := signOffs(w)
 		save(t, w, w.Contributor, storetest.Explain("AA-01", 0, "before"))
 		outcomes := map[string]int{}
 		for i := range races {
@@ -108,7 +108,7 @@ func TestAConsentThatRacesWithASaveCoversWhatItSaw(t *testing.T) {
 				t.Fatalf("race %d: what nobody consented to was handed in", i)
 			case fault.Is(saved, fault.Closed) && kept.Version == base && consent == nil && handed == nil && !now.Open():
 				outcomes["handed in"]++
-				must[assessment.Assessment](t)(w.Store.SetHandedIn(ctx, w.Operator, w.Mine.ID, false, by, storetest.Now))
+				must[assessment.Assessment](t)(w.Drafts.Reopen(ctx, w.Operator, w.Mine.ID, "Look again."))
 				save(t, w, w.Contributor, storetest.Explain("AA-01", base, fmt.Sprint("after ", i)))
 			default:
 				t.Fatalf("race %d: save %v, consent %v, hand-in %v, open %v, kept %+v", i, saved, consent, handed, now.Open(), kept)

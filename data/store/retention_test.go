@@ -69,7 +69,7 @@ func TestRetentionDeletesWhatHasEndedAndNothingElse(t *testing.T) {
 			t.Errorf("the sheet is %+v", sheet)
 		}
 
-		must[assessment.Assessment](t)(w.Store.SetHandedIn(ctx, w.Foreign, w.Theirs.ID, true, by, storetest.Now))
+		must[assessment.Assessment](t)(w.Drafts.HandIn(ctx, w.Foreign, w.Theirs.ID))
 		find(usual, after(26), "unfinished assessment accra 2026") // the one of Quito was handed in
 		find(usual, after(59), "unfinished assessment accra 2026")
 		find(usual, after(63), "unfinished assessment accra 2026", "assessment handed in quito 2026")

@@ -218,9 +218,18 @@ func TestWhatIsOutOfReachLooksLikeWhatDoesNotExist(t *testing.T) {
 				_, err := w.Store.UndoPower(ctx, who, assessment.PowerOrder{Assessment: id, Scheme: w.Scheme, Indicator: "AA-01"})
 				return err
 			},
-			"SetHandedIn": func(who account.Actor, id string) error {
-				_, err := w.Store.SetHandedIn(ctx, who, id, true, assessment.Author{}, storetest.Now)
+			"Submit": func(who account.Actor, id string) error {
+				_, err := w.Store.Submit(ctx, who, id, w.Scheme, assessment.Author{}, storetest.Now)
 				return err
+			},
+			"Reopen": func(who account.Actor, id string) error {
+				_, err := w.Store.Reopen(ctx, who, id, "Look again.", assessment.Author{}, storetest.Now)
+				return err
+			},
+			"Snapshot": func(who account.Actor, id string) error { _, _, err := w.Store.Snapshot(ctx, who, id, 0); return err },
+			"Wrote":    func(who account.Actor, id string) error { _, err := w.Store.Wrote(ctx, who, id); return err },
+			"AskSignOff": func(who account.Actor, id string) error {
+				return w.Store.AskSignOff(ctx, who, id, assessment.Author{}, storetest.Now)
 			},
 			"Import": func(who account.Actor, id string) error {
 				o := w.Order(who, m)
@@ -245,8 +254,7 @@ func TestWhatIsOutOfReachLooksLikeWhatDoesNotExist(t *testing.T) {
 
 func TestAClosedAssessmentTakesNoChange(t *testing.T) {
 	each(t, func(t *testing.T, w *storetest.World) {
-		by := assessment.Author{Account: w.Coordinator.Account, Role: account.Coordinator}
-		a := must[assessment.Assessment](t)(w.Store.SetHandedIn(ctx, w.Coordinator, w.Mine.ID, true, by, storetest.Now))
+		a := must[assessment.Assessment](t)(w.Drafts.HandIn(ctx, w.Coordinator, w.Mine.ID))
 		if !a.HandedIn.Equal(storetest.Now.Truncate(1000)) || a.HandedInBy != w.Coordinator.Account {
 			t.Errorf("handed in %v by %q", a.HandedIn, a.HandedInBy)
 		}
@@ -256,10 +264,10 @@ func TestAClosedAssessmentTakesNoChange(t *testing.T) {
 		wantFault(t, err, fault.Closed)
 		_, err = w.Store.SetPowers(ctx, w.Coordinator, []assessment.PowerOrder{{Assessment: w.Mine.ID, Scheme: w.Scheme, Indicator: "AA-01", Holder: survey.National}})
 		wantFault(t, err, fault.Closed)
-		_, err = w.Store.SetHandedIn(ctx, w.Coordinator, w.Mine.ID, true, by, storetest.Now)
+		_, err = w.Drafts.HandIn(ctx, w.Coordinator, w.Mine.ID)
 		wantFault(t, err, fault.Conflict)
 
-		a = must[assessment.Assessment](t)(w.Store.SetHandedIn(ctx, w.Analyst, w.Mine.ID, false, assessment.Author{Role: account.Analyst}, storetest.Now))
+		a = must[assessment.Assessment](t)(w.Drafts.Reopen(ctx, w.Analyst, w.Mine.ID, "Look again."))
 		if !a.Open() || a.HandedInBy != "" {
 			t.Errorf("given back, it is %+v", a)
 		}
@@ -539,7 +547,6 @@ func TestRacesLoseNothing(t *testing.T) {
 
 func TestASaveThatRacesWithHandingInIsKeptOrRefused(t *testing.T) {
 	each(t, func(t *testing.T, w *storetest.World) {
-		by := assessment.Author{Account: w.Coordinator.Account, Role: account.Coordinator}
 		saved, refused := 0, 0
 		for i := range races {
 			b := sheet(t, w).Answers["BB-03"].Version
@@ -550,8 +557,8 @@ func TestASaveThatRacesWithHandingInIsKeptOrRefused(t *testing.T) {
 				func() {
 					_, saveErr = w.Store.Save(ctx, w.Contributor, w.Order(w.Contributor, storetest.Explain("BB-03", b, text)))
 				},
-				func() { _, handErrs[0] = w.Store.SetHandedIn(ctx, w.Coordinator, w.Mine.ID, true, by, storetest.Now) },
-				func() { _, handErrs[1] = w.Store.SetHandedIn(ctx, w.Coordinator, w.Mine.ID, true, by, storetest.Now) },
+				func() { _, handErrs[0] = w.Drafts.HandIn(ctx, w.Coordinator, w.Mine.ID) },
+				func() { _, handErrs[1] = w.Drafts.HandIn(ctx, w.Coordinator, w.Mine.ID) },
 			)
 			if (handErrs[0] == nil) == (handErrs[1] == nil) || !fault.Is(errors.Join(handErrs[:]...), fault.Conflict) {
 				t.Fatalf("handing in twice at once: %v", handErrs)
@@ -565,7 +572,7 @@ func TestASaveThatRacesWithHandingInIsKeptOrRefused(t *testing.T) {
 			default:
 				t.Fatalf("race %d: %v, kept %+v", i, saveErr, k)
 			}
-			must[assessment.Assessment](t)(w.Store.SetHandedIn(ctx, w.Operator, w.Mine.ID, false, by, storetest.Now))
+			must[assessment.Assessment](t)(w.Drafts.Reopen(ctx, w.Operator, w.Mine.ID, "Look again."))
 		}
 		t.Logf("%d saved before, %d refused after", saved, refused)
 	})

@@ -57,7 +57,7 @@ func TestSheetsAreTheSameTogetherAsOneByOne(t *testing.T) {
 				t.Errorf("%s: %v, %v", name, all, err)
 			}
 		}
-		must[assessment.Assessment](t)(w.Store.SetHandedIn(ctx, w.Coordinator, w.Mine.ID, true, assessment.Author{}, storetest.Now))
+		must[assessment.Assessment](t)(w.Drafts.HandIn(ctx, w.Coordinator, w.Mine.ID))
 		for _, who := range []account.Actor{w.Analyst, w.Coordinator} {
 			one, many := must[assessment.Sheet](t)(w.Store.Sheet(ctx, who, w.Mine.ID)), must[[]assessment.Sheet](t)(w.Store.Sheets(ctx, who, []string{w.Mine.ID}))
 			if !reflect.DeepEqual(one, many[0]) {

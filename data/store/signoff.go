@@ -11,6 +11,7 @@ import (
 	"migov/assessment"
 	"migov/assessment/account"
 	"migov/assessment/fault"
+	"migov/assessment/review"
 )
 
 // Changes implements assessment.SignOffKeeper.
@@ -78,13 +79,21 @@ func (s *Store) SetSignOff(ctx context.Context, who account.Actor, o assessment.
 		if err != nil {
 			return err
 		}
-		x := o.SignOff
-		switch {
-		case !l.handedIn.IsZero():
-			return fault.New(fault.Closed, "fault.handed_in", fault.Args{"Date": l.handedIn})
-		case x.Seq > l.seq || x.Seq < 0:
+		x, what := o.SignOff, review.Consent
+		if x.Refused {
+			what = review.SendBack
+		} else if wrote, err := s.wrote(tx, l.city, l.id, x.By.Account); err != nil {
+			return err
+		} else if wrote {
+			return fault.New(fault.Conflict, "review.wrote", nil)
+		}
+		if err := l.step(what, x.By, x.At, ""); err != nil {
+			return err
+		}
+		if x.Seq > l.seq || x.Seq < 0 {
 			return fault.New(fault.Invalid, "fault.request", nil)
-		case x.Seq != l.seq:
+		}
+		if x.Seq != l.seq {
 			return s.moved(l, x.Seq, "signoff.moved")
 		}
 		err = s.run(tx, `INSERT INTO sign_off (city_id, assessment_id, seq, refused, reason, by_account, by_role, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -94,13 +103,6 @@ func (s *Store) SetSignOff(ctx context.Context, who account.Actor, o assessment.
 			return err
 		}
 		if err := s.touch(tx, l.city, l.id); err != nil {
-			return err
-		}
-		action := "sign_off"
-		if x.Refused {
-			action = "sign_off.refuse"
-		}
-		if err := s.record(tx, assessment.Event{At: x.At, Actor: x.By, City: l.city, Action: action, Subject: l.id}); err != nil {
 			return err
 		}
 		return s.notify(tx, x.By, x.At, o.Notices...)
@@ -130,7 +132,7 @@ func (s *Store) consented(l *ledger) error {
 	return nil
 }
 
-// tellHandIn tells the city, and the analysts of the round, that an assessment was handed in or given back.
+// tellHandIn tells the city, and the analysts of the round, that an assessment was handed in or reopened.
 func (s *Store) tellHandIn(tx *gorm.DB, a assessment.Assessment, kind assessment.NoticeKind, by assessment.Author, at time.Time) error {
 	var notices []assessment.Notice
 	err := s.rows(tx, `SELECT p.id, p.role FROM account p WHERE NOT p.disabled AND (p.city_id = ? OR p.role = ? AND EXISTS
@@ -139,10 +141,13 @@ func (s *Store) tellHandIn(tx *gorm.DB, a assessment.Assessment, kind assessment
 			n := assessment.Notice{City: a.City.ID, Kind: kind, Args: map[string]string{"City": a.City.Name, "Role": string(by.Role)}, Href: "/assessments/" + a.ID}
 			var role account.Role
 			err := found.Scan(&n.Account, &role)
-			switch {
-			case role.OfCity() && by.Role.OfCity():
+			if role.OfCity() && by.Role.OfCity() {
 				n.Args["By"] = by.Name
-			case !role.OfCity() && kind == assessment.NoticeGivenBack:
+			}
+			switch {
+			case role.OfCity() && kind != assessment.NoticeHandedIn:
+				n.Href += "/receipt" // the reason stands there
+			case !role.OfCity() && kind != assessment.NoticeHandedIn:
 				n.Href = "/rounds/" + a.Round.Code // out of an analyst's reach again
 			}
 			notices = append(notices, n)
@@ -154,16 +159,33 @@ func (s *Store) tellHandIn(tx *gorm.DB, a assessment.Assessment, kind assessment
 	return s.notify(tx, by, at, notices...)
 }
 
-// Tell implements assessment.SignOffKeeper.
-func (s *Store) Tell(ctx context.Context, who account.Actor, id, action string, by assessment.Author, at time.Time, notices ...assessment.Notice) error {
+// AskSignOff implements assessment.SignOffKeeper.
+func (s *Store) AskSignOff(ctx context.Context, who account.Actor, id string, by assessment.Author, at time.Time, notices ...assessment.Notice) error {
 	return s.transact(ctx, func(tx *gorm.DB) error {
-		p, err := s.onePlaced(tx, id, who)
+		l, err := s.lockLedger(tx, who, id)
 		if err != nil {
 			return err
 		}
-		if err := s.record(tx, assessment.Event{At: at, Actor: by, City: p.CityID, Action: action, Subject: id}); err != nil {
+		if err := l.step(review.AskSignOff, by, at, ""); err != nil {
 			return err
 		}
 		return s.notify(tx, by, at, notices...)
 	})
+}
+
+// Wrote implements assessment.SignOffKeeper.
+func (s *Store) Wrote(ctx context.Context, who account.Actor, id string) (bool, error) {
+	a, err := s.Assessment(ctx, who, id)
+	if err != nil {
+		return false, err
+	}
+	wrote, err := s.wrote(s.read.WithContext(ctx), a.City.ID, id, who.Account)
+	return wrote, s.known(err)
+}
+
+// wrote tells whether the revision log of an assessment holds a line of somebody.
+func (s *Store) wrote(tx *gorm.DB, city, id, who string) (bool, error) {
+	var lines int
+	err := s.row(tx, "SELECT COUNT(*) FROM revision WHERE city_id = ? AND assessment_id = ? AND by_account = ?", []any{city, id, who}, &lines)
+	return lines > 0, err
 }

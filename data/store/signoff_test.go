@@ -85,17 +85,19 @@ func TestACityWithAnApproverHandsInWithConsentOnly(t *testing.T) {
 		if err := handIn(); err != nil {
 			t.Fatal(err)
 		}
-		wantFault(t, consent(approver, 4), fault.Closed)
-		if got, want := told(t, w, w.Coordinator), "signed; given_back; signed"; got != want {
+		if got := changed(consent(approver, 4)); got != "review.not_now_consent" {
+			t.Errorf("consent to what was handed in: %s", got)
+		}
+		if got, want := told(t, w, w.Coordinator), "signed; state_sent_back; signed"; got != want {
 			t.Errorf("the coordinator was told %q, want %q", got, want)
 		}
 		if got, want := told(t, w, approver), "sign_off; handed_in"; got != want {
 			t.Errorf("the approver was told %q, want %q", got, want)
 		}
-		if _, err := w.Drafts.UndoHandIn(ctx, w.Analyst, w.Mine.ID); err != nil {
+		if _, err := w.Drafts.Reopen(ctx, w.Analyst, w.Mine.ID, "Look again."); err != nil {
 			t.Fatal(err)
 		}
-		if got, want := told(t, w, w.Contributor), "handed_in; given_back"; got != want {
+		if got, want := told(t, w, w.Contributor), "handed_in; state_reopened"; got != want {
 			t.Errorf("the contributor was told %q, want %q", got, want)
 		}
 		if got, want := told(t, w, w.Analyst), "handed_in"; got != want {

@@ -69,7 +69,7 @@ func (s Seeder) prove(ctx context.Context, places map[string]assessment.Assessme
 			who = people[x.by].Actor()
 		}
 		if x.verdict != "" { // what was handed in goes back for a moment
-			if _, err := s.Drafts.UndoHandIn(ctx, operator, a.ID); err != nil {
+			if _, err := s.Drafts.Reopen(ctx, operator, a.ID, "Look again."); err != nil {
 				return err
 			}
 		}
