@@ -30,6 +30,18 @@ func (e Ending) Due(now time.Time) int {
 	return 0
 }
 
+// fair is the end that people were told of, or will be now: at least some days ahead for an assessment that nobody was
+// warned of before, as where retention is set later.
+func (e Ending) fair(now time.Time) time.Time {
+	if soonest := now.AddDate(0, 0, warnings[0]); e.Told.Before(e.Ends) && e.Ends.Before(soonest) {
+		return soonest
+	}
+	if e.Told.After(e.Ends) {
+		return e.Told
+	}
+	return e.Ends
+}
+
 // EndingKeeper finds what will be deleted and notes of what people were warned.
 type EndingKeeper interface {
 	// Ending lists the unfinished assessments that end before a time.
@@ -47,6 +59,7 @@ func WarnOfEnding(ctx context.Context, s EndingKeeper, r Retention, now time.Tim
 		return 0, err
 	}
 	for _, e := range all {
+		e.Ends = e.fair(now)
 		days := e.Due(now)
 		if days == 0 {
 			continue

@@ -52,7 +52,8 @@ cannot be brought back, except from a backup. The settings are months, 0 keeps f
   MIGOV_RETENTION_EVIDENCE      24  evidence taken out of the library that no answer cites
 
 A server deletes by itself, once a day, only when at least one of them is set. It tells coordinators
-and analysts 90, 30 and 7 days before an unfinished assessment is deleted.`,
+and analysts 90, 30 and 7 days before an unfinished assessment is deleted; one of which nobody was
+told stays for a week after they are.`,
 		Example: "  migov retention\n  migov retention --apply",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

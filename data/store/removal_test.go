@@ -57,6 +57,43 @@ func TestPeopleAreWarnedBeforeAnUnfinishedAssessmentIsDeleted(t *testing.T) {
 		warn(1, 0) // the end was put off
 		end = later.At.AddDate(0, 24, 0)
 		warn(20, 1) // a server that was off gives one warning, not two
+		warn(5, 1)  // and keeps to the end that it has told
+		if got := kindsOf(must[[]assessment.Expiry](t)(w.Store.Expired(ctx, r, end.AddDate(0, 0, 1)))); !slices.Equal(got, []string{"unfinished assessment accra 2026"}) {
+			t.Errorf("after the end: %v", got)
+		}
 		w.Sound(t)
+	})
+}
+
+func TestNothingIsDeletedWithinAWeekOfTheFirstWarning(t *testing.T) {
+	each(t, func(t *testing.T, w *storetest.World) {
+		r := assessment.Retention{Unfinished: 24}
+		late := time.Date(2040, 1, 1, 6, 0, 0, 0, time.UTC) // retention is set long after the end
+		ended := func(days int) int {
+			t.Helper()
+			return len(must[[]assessment.Expiry](t)(w.Store.Expired(ctx, r, late.AddDate(0, 0, days))))
+		}
+		if n := ended(0); n != 2 {
+			t.Fatalf("%d of both assessments have ended", n)
+		}
+		if n := must[int](t)(assessment.WarnOfEnding(ctx, w.Store, r, late)); n != 2 {
+			t.Fatalf("%d warnings", n)
+		}
+		for day := range 8 {
+			if n := must[int](t)(assessment.WarnOfEnding(ctx, w.Store, r, late.AddDate(0, 0, day))); n != 0 {
+				t.Errorf("on day %d they are warned again", day)
+			}
+			if n := ended(day); n != 0 {
+				t.Errorf("on day %d after the warning %d are deleted", day, n)
+			}
+		}
+		if n := ended(8); n != 2 {
+			t.Errorf("%d of 2 end after the week", n)
+		}
+		for _, n := range must[[]assessment.Notice](t)(w.Store.Unread(ctx, w.Coordinator.Account)) {
+			if n.Args["Due"] != "2040-01-08" {
+				t.Errorf("the notice says %v", n.Args)
+			}
+		}
 	})
 }

@@ -11,12 +11,15 @@ import (
 	"migov/assessment"
 )
 
+// notBefore is the moment before which an unfinished assessment is not deleted: its round is due, or people were told of it.
+const notBefore = "CASE WHEN r.due IS NULL OR a.ends > r.due THEN a.ends ELSE r.due END"
+
 // expiries are the questions after what has ended, by kind: each yields city (id, code), round (code), id, assessment, since when
 // (and since when if that is absent), and takes the moment before which that is.
 var expiries = map[assessment.ExpiryKind]string{
 	assessment.ExpiredUnfinished: `SELECT c.id, c.code, r.code, a.id, a.id, s.changed, a.created FROM assessment a
 		JOIN round r ON r.id = a.round_id JOIN city c ON c.id = a.city_id JOIN score s ON s.city_id = a.city_id AND s.assessment_id = a.id
-		WHERE a.handed_in IS NULL AND NOT r.published AND COALESCE(s.changed, a.created) < ? AND (r.due IS NULL OR r.due < ?)`,
+		WHERE a.handed_in IS NULL AND NOT r.published AND COALESCE(s.changed, a.created) < ? AND COALESCE(` + notBefore + ` < ?, TRUE)`,
 	assessment.ExpiredHandedIn: `SELECT c.id, c.code, r.code, a.id, a.id, a.handed_in, a.handed_in FROM assessment a
 		JOIN round r ON r.id = a.round_id JOIN city c ON c.id = a.city_id
 		WHERE a.handed_in < ? AND NOT r.published AND NOT EXISTS (SELECT 1 FROM round x WHERE NOT x.published AND COALESCE(x.due, x.created) >= ?)`,
@@ -51,7 +54,7 @@ func (s *Store) Expired(ctx context.Context, r assessment.Retention, now time.Ti
 		}
 		second := before
 		if kind == assessment.ExpiredUnfinished {
-			second = kept(now) // the round need only be over
+			second = kept(now) // the round need only be over, and the day that people were told of
 		}
 		err := s.rows(db, expiries[kind]+" ORDER BY 7, 4", []any{before, second}, func(found *sql.Rows) error {
 			e := assessment.Expiry{Kind: kind}
