@@ -104,6 +104,10 @@ func (b Beside) outside() Beside {
 	for i := range b.Clarifications {
 		b.Clarifications[i].RepliedBy.Name = ""
 	}
+	b.Publications = slices.Clone(b.Publications)
+	for i := range b.Publications {
+		b.Publications[i].By.Name = ""
+	}
 	return b
 }
 

@@ -156,6 +156,7 @@ type Store interface {
 	PartKeeper
 	BackingReader
 	SignOffKeeper
+	Publisher
 	SnapshotReader
 	Clarifier
 	Talker

@@ -79,19 +79,25 @@ func (s *Store) EvidenceContent(ctx context.Context, who account.Actor, id strin
 		return out, nil, missing()
 	}
 	out = p.Revisions[i]
-	b := &blobReader{s: s, ctx: ctx, city: p.City, sha256: out.SHA256}
+	content, err = s.openBlob(ctx, p.City, out)
+	return out, content, err
+}
+
+// openBlob opens the content of a revision, after looking that it is whole.
+func (s *Store) openBlob(ctx context.Context, city string, r assessment.EvidenceRevision) (io.Reader, error) {
+	b := &blobReader{s: s, ctx: ctx, city: city, sha256: r.SHA256}
 	var size int64
-	err = s.row(s.read.WithContext(ctx), "SELECT COUNT(*), COALESCE(SUM(LENGTH(data)), 0) FROM blob WHERE city_id = ? AND sha256 = ?", []any{b.city, b.sha256}, &b.pieces, &size)
+	err := s.row(s.read.WithContext(ctx), "SELECT COUNT(*), COALESCE(SUM(LENGTH(data)), 0) FROM blob WHERE city_id = ? AND sha256 = ?", []any{b.city, b.sha256}, &b.pieces, &size)
 	if err != nil {
-		return out, nil, s.known(err)
+		return nil, s.known(err)
 	}
-	if size != out.Size {
+	if size != r.Size {
 		if s.slog != nil {
-			s.slog.ErrorContext(ctx, "the content of a piece of evidence is not whole", "evidence", id, "revision", revision, "bytes", size, "should", out.Size)
+			s.slog.ErrorContext(ctx, "the content of a piece of evidence is not whole", "city", city, "sha256", r.SHA256, "bytes", size, "should", r.Size)
 		}
-		return out, nil, fault.New(fault.Unavailable, "evidence.content_lost", nil)
+		return nil, fault.New(fault.Unavailable, "evidence.content_lost", nil)
 	}
-	return out, b, nil
+	return b, nil
 }
 
 // blobReader reads a content.
