@@ -63,19 +63,19 @@ func (a *API) snapshots() {
 		x, err := a.Drafts.Reopen(ctx, who.Actor, in.ID, in.Body.Reason)
 		return &handed{sentAssessment(x)}, err
 	})
-	type list struct {
+	type snapshotList struct {
 		Body struct {
 			Snapshots  []Snapshot  `json:"snapshots" doc:"newest first"`
 			Reopenings []Reopening `json:"reopenings" doc:"newest first"`
 		}
 	}
 	add(a, huma.Operation{OperationID: "list-snapshots", Method: http.MethodGet, Path: "/assessments/{id}/snapshots", Summary: "What was handed in, and why it was reopened"},
-		account.ReadAssessment, func(ctx context.Context, who session.Asker, in *Where) (*list, error) {
+		account.ReadAssessment, func(ctx context.Context, who session.Asker, in *Where) (*snapshotList, error) {
 			_, heads, reopenings, err := a.kept().List(ctx, who.Actor, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			out := &list{}
+			out := &snapshotList{}
 			out.Body.Snapshots, out.Body.Reopenings = []Snapshot{}, []Reopening{}
 			for _, h := range heads {
 				out.Body.Snapshots = append(out.Body.Snapshots, sentSnapshot(h))
