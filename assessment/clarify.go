@@ -109,26 +109,32 @@ func (c Clarifications) Open(ctx context.Context, who account.Actor, id string) 
 	return a, in, b, err
 }
 
-// step opens an assessment for a step of the review, and refuses one that is not possible now. The store asks again, in the
-// transaction.
-func (c Clarifications) step(ctx context.Context, who account.Actor, id string, what review.Step) (a Assessment, in *survey.Instrument, b Beside, err error) {
-	if a, in, b, err = c.Open(ctx, who, id); err == nil {
+// question finds a question of an assessment for a step of the review, and refuses one that is not possible now. The store
+// asks again, in the transaction.
+func (c Clarifications) question(ctx context.Context, who account.Actor, id, question string, what review.Step) (x Clarification, a Assessment, in *survey.Instrument, b Beside, err error) {
+	if a, in, b, err = c.Open(ctx, who, id); err != nil {
+		return x, a, in, b, err
+	}
+	if x, err = b.Clarification(question); err == nil {
 		_, err = review.Next(a.State, what, who.Role)
 	}
-	return a, in, b, err
+	return x, a, in, b, err
 }
 
 // Ask asks the city about an answer and returns the id of the question. The coordinators, whoever gave the answer, and those
 // whose part it is are told. A question that is empty or too long is a fault about the field "question"; a day that cannot be
 // read, has passed, or lies more than a year ahead, one about "due".
 func (c Clarifications) Ask(ctx context.Context, who account.Actor, id string, given Asking) (string, error) {
-	a, in, b, err := c.step(ctx, who, id, review.Ask)
+	a, in, b, err := c.Open(ctx, who, id)
 	if err != nil {
 		return "", err
 	}
 	q := in.Indicator(given.Indicator)
 	if q == nil {
 		return "", fault.New(fault.NotFound, "fault.not_found", nil)
+	}
+	if _, err := review.Next(a.State, review.Ask, who.Role); err != nil {
+		return "", err
 	}
 	if given.ID == "" {
 		given.ID = uuid.NewString()
@@ -209,11 +215,7 @@ func (c Clarifications) tellAsked(who account.Actor, a Assessment, in *survey.In
 // that is empty or too long is a fault about the field "text". Where the answer was not changed, the city says whether it
 // explains or stands by it: anything else is a fault about "outcome".
 func (c Clarifications) Reply(ctx context.Context, who account.Actor, id string, given Replying) (ClarificationOutcome, error) {
-	a, in, b, err := c.step(ctx, who, id, review.Reply)
-	if err != nil {
-		return "", err
-	}
-	x, err := b.clarification(given.ID)
+	x, a, in, _, err := c.question(ctx, who, id, given.ID, review.Reply)
 	if err != nil {
 		return "", err
 	}
@@ -237,11 +239,7 @@ func (c Clarifications) Reply(ctx context.Context, who account.Actor, id string,
 // Seen is when the reply was written that the person has read. Where nothing is asked any more and nothing was changed, the
 // review goes on, and the coordinators are told.
 func (c Clarifications) Settle(ctx context.Context, who account.Actor, id, question string, back bool, seen time.Time) error {
-	a, _, b, err := c.step(ctx, who, id, review.Settle)
-	if err != nil {
-		return err
-	}
-	x, err := b.clarification(question)
+	x, a, _, b, err := c.question(ctx, who, id, question, review.Settle)
 	if err != nil {
 		return err
 	}
@@ -264,8 +262,11 @@ func (x Clarification) SettledIsFor(who account.Actor) bool {
 
 // GiveBack ends the clarification when every open question has a reply: the review goes on with what stands now.
 func (c Clarifications) GiveBack(ctx context.Context, who account.Actor, id string) error {
-	a, in, _, err := c.step(ctx, who, id, review.GiveBack)
+	a, in, _, err := c.Open(ctx, who, id)
 	if err != nil {
+		return err
+	}
+	if _, err := review.Next(a.State, review.GiveBack, who.Role); err != nil {
 		return err
 	}
 	o := ClarificationOrder{Assessment: a.ID, Scheme: c.Questionnaires.Scheme(in), By: author(who), At: c.Now()}
@@ -285,7 +286,8 @@ func stateNotice(who account.Actor, a Assessment, to string, now review.State, a
 		Args: map[string]string{"City": a.City.Name, "Role": string(who.Role), "Department": who.Department}}
 }
 
-func (b Beside) clarification(id string) (Clarification, error) {
+// Clarification finds a question; a fault of kind NotFound when there is none.
+func (b Beside) Clarification(id string) (Clarification, error) {
 	if i := slices.IndexFunc(b.Clarifications, func(x Clarification) bool { return x.ID == id }); i >= 0 {
 		return b.Clarifications[i], nil
 	}

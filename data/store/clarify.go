@@ -225,6 +225,9 @@ func (s *Store) GiveBack(ctx context.Context, who account.Actor, o assessment.Cl
 				return err
 			}
 		}
+		if _, err := l.snapshot(o.Scheme, o.By, o.At, false); err != nil {
+			return err
+		}
 		// A reply that came before the change tells of the change, too.
 		if err := s.run(l.tx, `UPDATE clarification SET outcome = ? WHERE city_id = ? AND assessment_id = ? AND settled IS NULL AND outcome <> '' AND version <
 			(SELECT n.version FROM answer n WHERE n.city_id = clarification.city_id AND n.assessment_id = clarification.assessment_id AND n.indicator = clarification.indicator)`,
