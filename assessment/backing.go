@@ -7,7 +7,9 @@ import (
 
 	"migov/assessment/account"
 	"migov/assessment/evidence"
+	"migov/assessment/longform"
 	"migov/assessment/score"
+	"migov/assessment/survey"
 )
 
 // Backing is how far the answers of an assessment are backed at a time, and the marks of which its numbers are computed
@@ -26,10 +28,8 @@ func BackingOf(scheme *score.Scheme, sheet Sheet, b Beside, now time.Time) Backi
 			out.Standings[q.ID] = s
 		}
 	}
-	out.Evidenced = scheme.Only(out.Claimed, func(id string) bool {
-		return out.Standings[id] == evidence.Evidenced || out.Standings[id] == evidence.Verified
-	})
-	out.Verified = scheme.Only(out.Claimed, func(id string) bool { return out.Standings[id] == evidence.Verified })
+	out.Evidenced = scheme.Only(out.Claimed, func(id string) bool { return out.Standings[id].AtLeast(evidence.Evidenced) })
+	out.Verified = scheme.Only(out.Claimed, func(id string) bool { return out.Standings[id].AtLeast(evidence.Verified) })
 	return out
 }
 
@@ -43,11 +43,11 @@ func (b Backing) Count(s evidence.Standing) (n int) {
 	return n
 }
 
-// Proposals are the values that people from outside propose for a version of an answer, newest first. Each stands beside the
-// city's own, never over it.
+// Proposals are the values that people from outside propose for a version of an answer, or for any when it is 0, newest
+// first. Each stands beside the city's own, never over it.
 func (b Beside) Proposals(indicator string, version int) (out []Verdict) {
 	for _, v := range b.Verdicts {
-		if v.Indicator == indicator && v.Kind == VerdictChallenged && v.Proposed != "" && v.Version == version {
+		if v.Indicator == indicator && v.Kind == VerdictChallenged && v.Proposed != "" && (version == 0 || v.Version == version) {
 			out = append(out, v)
 		}
 	}
@@ -64,6 +64,22 @@ func (b Beside) Reply(indicator string) string {
 		}
 	}
 	return last.Reply
+}
+
+// row is the row of an indicator in an export: the answer, and beside it what others think of it.
+func (b Beside) row(a Assessment, in *survey.Instrument, q *survey.Indicator, sheet Sheet, now time.Time) longform.Row {
+	k := sheet.Answers[q.ID]
+	r := longform.Row{City: a.City.Code, Indicator: q.ID, Value: k.Value, NonAnswer: string(k.NonAnswer), Explanation: k.Explanation, Evidence: k.Evidence,
+		Standing: string(b.StandingOf(k, q.ID, now)), Reply: b.Reply(q.ID)}
+	if !in.IsContext(q) {
+		r.Power = string(sheet.Holder(q))
+	}
+	if k.Version > 0 {
+		if all := b.Proposals(q.ID, k.Version); len(all) > 0 {
+			r.Proposed, r.ProposedBy, r.ProposalReason = all[0].Proposed, string(all[0].By.Role), all[0].Reason
+		}
+	}
+	return r
 }
 
 // BackingReader reads what the standing of answers depends on.

@@ -100,6 +100,7 @@ type (
 		Explanation string    `json:"explanation"`
 		Evidence    string    `json:"evidence"`
 		Confidence  string    `json:"confidence"`
+		Standing    string    `json:"standing"` // see evidence.Standing; empty where nothing is claimed
 		By          *wireBy   `json:"by"`
 		At          time.Time `json:"at"`
 	}
@@ -142,6 +143,7 @@ type (
 		Indicator string    `json:"indicator"`
 		Verdict   string    `json:"verdict"`
 		Version   int       `json:"answer_version"`
+		Proposed  string    `json:"proposed,omitempty"`
 		Reason    string    `json:"reason,omitempty"`
 		By        *wireBy   `json:"by"`
 		At        time.Time `json:"at"`
@@ -206,10 +208,9 @@ func (l Leave) packAssessment(ctx context.Context, who account.Actor, z archive,
 	answers, powers, rows := []wireAnswer{}, []wirePower{}, []longform.Row{}
 	for _, q := range in.All() {
 		k := sheet.Answers[q.ID]
-		row := longform.Row{City: a.City.Code, Indicator: q.ID, Value: k.Value, NonAnswer: string(k.NonAnswer), Explanation: k.Explanation, Evidence: k.Evidence}
+		row := beside.row(a, in, q, sheet, l.Now())
 		if !in.IsContext(q) {
 			p := sheet.Powers[q.ID]
-			row.Power = string(sheet.Holder(q))
 			w := wirePower{Indicator: q.ID, Holder: row.Power, Default: p.Holder == "", Reason: p.Reason, Version: p.Version, At: instant(p.At)}
 			if p.Version > 0 {
 				w.By = wiredBy(p.By)
@@ -218,7 +219,7 @@ func (l Leave) packAssessment(ctx context.Context, who account.Actor, z archive,
 		}
 		rows = append(rows, row)
 		if k.Version > 0 {
-			answers = append(answers, wireAnswer{q.ID, q.Title.String(), k.Version, k.Value, string(k.NonAnswer), k.Explanation, k.Evidence, string(k.Confidence), wiredBy(k.By), k.At})
+			answers = append(answers, wireAnswer{q.ID, q.Title.String(), k.Version, k.Value, string(k.NonAnswer), k.Explanation, k.Evidence, string(k.Confidence), row.Standing, wiredBy(k.By), k.At})
 		}
 	}
 	book.Add(a.Round.Code, rows)
@@ -264,7 +265,7 @@ func wiredBeside(b Beside) any {
 		out.Citations = append(out.Citations, wireCitation{c.Indicator, c.Evidence, c.Passage, wiredBy(c.By), c.At})
 	}
 	for _, v := range b.Verdicts {
-		out.Verdicts = append(out.Verdicts, wireVerdict{v.Indicator, string(v.Kind), v.Version, v.Reason, wiredBy(v.By), v.At})
+		out.Verdicts = append(out.Verdicts, wireVerdict{v.Indicator, string(v.Kind), v.Version, v.Proposed, v.Reason, wiredBy(v.By), v.At})
 	}
 	for _, s := range b.SignOffs {
 		out.SignOffs = append(out.SignOffs, wireSignOff{s.Seq, wiredBy(s.By), s.At})

@@ -20,6 +20,8 @@ type Transfer struct {
 		Finder
 		Saver
 		Recorder
+		BesideReader
+		BackingReader
 	}
 	Questionnaires Questionnaires
 	Now            func() time.Time
@@ -90,7 +92,7 @@ func (t Transfer) Plan(ctx context.Context, who account.Actor, round, only strin
 		switch {
 		case !ok || (only != "" && code != only):
 			plan.refuseAll(entries, "fault.city_unknown", fault.Args{"City": code})
-		case !a.Open():
+		case !a.TakesChanges():
 			plan.refuseAll(entries, "fault.city_handed_in", fault.Args{"City": code})
 		default:
 			open = append(open, a)
@@ -102,7 +104,13 @@ func (t Transfer) Plan(ctx context.Context, who account.Actor, round, only strin
 			return plan, err
 		}
 		for i, a := range some {
-			t.planCity(who, &plan, a, in, cities.Entries[a.City.Code], sheets[i])
+			var b Beside // it matters during a clarification only
+			if !a.Open() {
+				if b, err = t.Store.BesideOf(ctx, who, a); err != nil {
+					return plan, err
+				}
+			}
+			t.planCity(who, &plan, a, b, in, cities.Entries[a.City.Code], sheets[i])
 		}
 	}
 	return plan, nil
@@ -144,7 +152,7 @@ func ids(all []Assessment) []string {
 	return out
 }
 
-func (t Transfer) planCity(who account.Actor, plan *Plan, a Assessment, in *survey.Instrument, entries []longform.Entry, sheet Sheet) {
+func (t Transfer) planCity(who account.Actor, plan *Plan, a Assessment, b Beside, in *survey.Instrument, entries []longform.Entry, sheet Sheet) {
 	order := ImportOrder{City: a.City.Code, SaveOrder: SaveOrder{Assessment: a.ID, Instrument: in, Scheme: t.Questionnaires.Scheme(in), By: author(who), At: t.Now()}}
 	for _, e := range entries {
 		q := in.Indicator(e.Row.Indicator)
@@ -176,6 +184,9 @@ func (t Transfer) planCity(who account.Actor, plan *Plan, a Assessment, in *surv
 			line.Effect = Adds
 		default:
 			line.Effect = Changes
+		}
+		if line.Effect != Same && !b.Writable(a, q.ID) {
+			plan.Refused = append(plan.Refused, fault.Field{Name: e.Row.Place(), Key: "clarify.not_asked", Args: fault.Args{"Indicator": q.ID}})
 		}
 		plan.Seen[a.City.Code+"/"+q.ID] = kept.Version
 		plan.Seen[a.City.Code+"/"+q.ID+"/power"] = power.Version
@@ -238,7 +249,8 @@ func (p Plan) named(err error) error {
 }
 
 // Export writes the answers of the assessments of a round within the actor's reach; with only, of that city alone. Every
-// indicator has a row, so that what is open can be seen and filled in; the reading is noted in the audit log. The rows are
+// indicator has a row, so that what is open can be seen and filled in, and beside each answer stands what others think of it
+// (see longform.Beside); the reading is noted in the audit log. The rows are
 // written while they are read; before the first of them is written, w is not touched. After an error the file is not whole.
 func (t Transfer) Export(ctx context.Context, who account.Actor, round, only string, w io.Writer, raw bool) error {
 	if !account.Allowed(who.Role, account.ExportAnswers) {
@@ -269,6 +281,10 @@ func (t Transfer) exportSome(ctx context.Context, who account.Actor, some []Asse
 	if err != nil {
 		return err
 	}
+	backed, err := t.Store.Backings(ctx, who, some)
+	if err != nil {
+		return err
+	}
 	var events []Event
 	for _, a := range some {
 		events = append(events, Event{At: t.Now(), Actor: author(who), City: a.City.ID, Action: "export", Subject: a.ID, Detail: "csv"})
@@ -277,26 +293,22 @@ func (t Transfer) exportSome(ctx context.Context, who account.Actor, some []Asse
 		return err
 	}
 	for i, a := range some {
-		if err := t.exportOne(a, sheets[i], out); err != nil {
+		if err := t.exportOne(a, sheets[i], backed[i], out); err != nil {
 			return err
 		}
 	}
 	return out.Flush()
 }
 
-func (t Transfer) exportOne(a Assessment, sheet Sheet, out *longform.Writer) error {
+func (t Transfer) exportOne(a Assessment, sheet Sheet, b Beside, out *longform.Writer) error {
 	code, version, _ := survey.ParseName(a.Round.Instrument)
 	in, ok := t.Questionnaires.Find(code, version)
 	if !ok {
 		return fault.New(fault.Unavailable, "fault.instrument_missing", fault.Args{"Instrument": a.Round.Instrument})
 	}
+	now := t.Now()
 	for _, q := range in.All() {
-		k := sheet.Answers[q.ID]
-		r := longform.Row{City: a.City.Code, Indicator: q.ID, Value: k.Value, NonAnswer: string(k.NonAnswer), Explanation: k.Explanation, Evidence: k.Evidence}
-		if !in.IsContext(q) {
-			r.Power = string(sheet.Holder(q))
-		}
-		if err := out.Write(r); err != nil {
+		if err := out.Write(b.row(a, in, q, sheet, now)); err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,7 @@ type Transfer struct {
 	City      string // code, as the file has to name it
 	Round     string // code
 	Columns   []string
+	Beside    []string // columns that an import leaves alone
 	MayImport bool
 	HandedIn  time.Time
 	Megabytes int // largest file

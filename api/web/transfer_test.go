@@ -217,7 +217,7 @@ func TestAnswersLeaveAsAFile(t *testing.T) {
 	if page.Header.Get("Cache-Control") != "no-store" || !strings.HasPrefix(page.Body, "\ufeff"+strings.TrimSuffix(header, "\n")) {
 		t.Errorf("the file begins with %q", page.Body[:60])
 	}
-	contains(t, page.Body, "city-a,MR-01,2,,shared,'"+text+",\n")
+	contains(t, page.Body, "city-a,MR-01,2,,shared,'"+text+",,claimed,,,,\n")
 	if n := strings.Count(page.Body, "\ncity-a,"); n != len(w.Instrument.All()) {
 		t.Errorf("%d rows, want %d", n, len(w.Instrument.All()))
 	}

@@ -17,6 +17,18 @@ const (
 // Standings lists the standings from the weakest to the strongest; a challenged one counts as claimed.
 var Standings = []Standing{Challenged, Claimed, Evidenced, Verified}
 
+// AtLeast tells whether an answer of standing s counts where a standing is the least that counts. Where that is Claimed,
+// every answer counts.
+func (s Standing) AtLeast(least Standing) bool {
+	switch least {
+	case Evidenced:
+		return s == Evidenced || s == Verified
+	case Verified:
+		return s == Verified
+	}
+	return true
+}
+
 // Proof is a cited piece of evidence, as far as standing is concerned.
 type Proof struct {
 	Removed time.Time // zero while it stands in the library

@@ -1,6 +1,7 @@
 package evidence_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -52,6 +53,24 @@ func TestTheStandingOfAnAnswer(t *testing.T) {
 			if got := evidence.StandingOf(false, 3, c.proofs, v.verdict, now); got != evidence.None {
 				t.Errorf("%s, %s, but nothing is claimed: %q", c.name, v.name, got)
 			}
+		}
+	}
+}
+
+func TestWhichStandingsCount(t *testing.T) {
+	for least, want := range map[evidence.Standing][]evidence.Standing{
+		evidence.Claimed:   {evidence.None, evidence.Challenged, evidence.Claimed, evidence.Evidenced, evidence.Verified},
+		evidence.Evidenced: {evidence.Evidenced, evidence.Verified},
+		evidence.Verified:  {evidence.Verified},
+	} {
+		var got []evidence.Standing
+		for _, s := range append([]evidence.Standing{evidence.None}, evidence.Standings...) {
+			if s.AtLeast(least) {
+				got = append(got, s)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, not %v", least, got, want)
 		}
 	}
 }

@@ -76,11 +76,11 @@ func writeSheet(f *excelize.File, name string, rows []Row) error {
 		}
 		return s.SetRow(fmt.Sprintf("A%d", n), cells)
 	}
-	if err := line(1, Columns...); err != nil {
+	if err := line(1, known...); err != nil {
 		return err
 	}
 	for i, r := range rows {
-		if err := line(i+2, r.City, r.Indicator, r.Value, r.NonAnswer, r.Power, r.Explanation, r.Evidence); err != nil {
+		if err := line(i+2, r.cells()...); err != nil {
 			return err
 		}
 	}

@@ -17,10 +17,19 @@ import (
 	"migov/assessment/fault"
 )
 
-// Columns are the columns in the order in which they are written. Power, explanation and evidence may be missing from a file that is read.
+// Columns are the columns that are read, in the order in which they are written. Power, explanation and evidence may be missing
+// from a file.
 var Columns = []string{"city", "indicator", "value", "non_answer", "power", "explanation", "evidence"}
 
 const required = 4 // the first of Columns that no file may lack
+
+// Beside are the columns that are written after the others and say what others think of an answer: how far it is backed, the
+// value that somebody from outside proposes with role and reason, and what the city has replied. They may stand in a file that
+// is read; an import lets them be, since nobody changes by a file what another has said.
+var Beside = []string{"standing", "proposed", "proposed_by_role", "proposal_reason", "city_reply"}
+
+// known are the columns that a file may have.
+var known = slices.Concat(Columns, Beside)
 
 // MaxBytes is the largest file that is read: 64 MB, more than 100,000 rows with explanations.
 const MaxBytes = 64 << 20
@@ -31,6 +40,15 @@ type Row struct {
 	Line                              int
 	City, Indicator, Value, NonAnswer string
 	Power, Explanation, Evidence      string
+
+	Standing                                    string // see evidence.Standing; empty where nothing is claimed
+	Proposed, ProposedBy, ProposalReason, Reply string // of the newest proposal for the answer as it stands; ProposedBy is a role
+}
+
+// cells are the texts of the row in the order of the columns.
+func (r Row) cells() []string {
+	return []string{r.City, r.Indicator, r.Value, r.NonAnswer, r.Power, r.Explanation, r.Evidence,
+		r.Standing, r.Proposed, r.ProposedBy, r.ProposalReason, r.Reply}
 }
 
 // Place names the row in a fault.
@@ -156,13 +174,13 @@ func separator(data []byte) rune {
 }
 
 func columns(header []string) (where []int, faults []fault.Field) {
-	where = make([]int, len(Columns))
+	where = make([]int, len(known))
 	for i := range where {
 		where[i] = -1
 	}
 	for i, h := range header {
 		name := strings.ToLower(strings.TrimSpace(h))
-		k := slices.Index(Columns, name)
+		k := slices.Index(known, name)
 		switch {
 		case k < 0:
 			faults = append(faults, fault.Field{Name: "row 1", Key: "fault.column_unknown", Args: fault.Args{"Column": h}})
@@ -193,7 +211,8 @@ func row(line int, record []string, where []int, raw bool) Row {
 	}
 	trim := strings.TrimSpace
 	return Row{Line: line, City: trim(at(0)), Indicator: trim(at(1)), Value: at(2), NonAnswer: trim(at(3)),
-		Power: trim(at(4)), Explanation: at(5), Evidence: at(6)}
+		Power: trim(at(4)), Explanation: at(5), Evidence: at(6),
+		Standing: trim(at(7)), Proposed: at(8), ProposedBy: trim(at(9)), ProposalReason: at(10), Reply: at(11)}
 }
 
 // guarded is a text that a spreadsheet would take for a formula: the first sign that is not white space is = + - @ (or its
@@ -202,6 +221,9 @@ var guarded = regexp.MustCompile(`^'*([ \t\r\n]*[=+\-@＝＋－＠]|[\t\r\n])`)
 
 // Guard puts an apostrophe before a text that a spreadsheet would take for a formula.
 func Guard(s string) string {
+	if s == "" || s[0] >= 'a' && s[0] <= 'z' || s[0] >= '0' && s[0] <= '9' { // most texts; matching takes longer
+		return s
+	}
 	if guarded.MatchString(s) {
 		return "'" + s
 	}
@@ -234,12 +256,12 @@ func NewWriter(w io.Writer, raw bool) (*Writer, error) {
 		}
 	}
 	c := csv.NewWriter(b)
-	return &Writer{csv: c, buf: b, raw: raw, under: w}, c.Write(Columns)
+	return &Writer{csv: c, buf: b, raw: raw, under: w}, c.Write(known)
 }
 
 // Write writes one row.
 func (w *Writer) Write(r Row) error {
-	record := []string{r.City, r.Indicator, r.Value, r.NonAnswer, r.Power, r.Explanation, r.Evidence}
+	record := r.cells()
 	if !w.raw {
 		for i := range record {
 			record[i] = Guard(record[i])

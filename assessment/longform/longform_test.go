@@ -18,6 +18,9 @@ import (
 
 const header = "city,indicator,value,non_answer,power,explanation,evidence\n"
 
+// written is the header that a writer writes.
+const written = "city,indicator,value,non_answer,power,explanation,evidence,standing,proposed,proposed_by_role,proposal_reason,city_reply\n"
+
 func said(faults []fault.Field) []string {
 	var out []string
 	for _, f := range faults {
@@ -33,6 +36,9 @@ func TestAFileIsReadOrItsRowsAreNamed(t *testing.T) {
 		faults     []string
 	}{
 		{"all columns", header + "accra,LB-01,3,,shared,why,where\n", 1, nil},
+		{"what others think of the answers", written + "accra,LB-01,3,,shared,why,where,challenged,1,reviewer,no plan yet,there is one\n", 1, nil},
+		{"some of what others think, before the rest", "Standing,city,indicator,value,non_answer\nverified,accra,LB-01,3,\n", 1, nil},
+		{"what others think twice", "city,indicator,value,non_answer,proposed,proposed\n", 0, []string{"row 1: fault.column_twice"}},
 		{"the least columns", "city,indicator,value,non_answer\naccra,LB-01,3,\n", 1, nil},
 		{"columns in another order and in capitals", "Value, Indicator ,CITY,non_answer\n3,LB-01,accra,\n", 1, nil},
 		{"semicolons", "city;indicator;value;non_answer\naccra;LB-04;12,5;\n", 1, nil},
@@ -144,7 +150,8 @@ func TestWhatIsWrittenIsReadBackByteForByte(t *testing.T) {
 		var want []longform.Row
 		for i := range rapid.IntRange(0, 5).Draw(t, "rows") {
 			r := longform.Row{Line: i + 2, City: "city", Indicator: fmt.Sprintf("LB-%02d", i), Value: nasty(t, "value"), NonAnswer: "skipped",
-				Power: "shared", Explanation: nasty(t, "explanation"), Evidence: nasty(t, "evidence")}
+				Power: "shared", Explanation: nasty(t, "explanation"), Evidence: nasty(t, "evidence"), Standing: "challenged",
+				Proposed: nasty(t, "proposed"), ProposedBy: "reviewer", ProposalReason: nasty(t, "reason"), Reply: nasty(t, "reply")}
 			if err := w.Write(r); err != nil {
 				t.Fatal(err)
 			}
@@ -162,15 +169,15 @@ func TestWhatIsWrittenIsReadBackByteForByte(t *testing.T) {
 
 func TestOnlyTheFileForSpreadsheetsHasAMarkAndGuards(t *testing.T) {
 	for raw, want := range map[bool]string{
-		true:  header + "accra,LB-01,3,,,=1+1,\"say \"\"aye\"\"\"\n",
-		false: "\ufeff" + header + "accra,LB-01,3,,,'=1+1,\"say \"\"aye\"\"\"\n",
+		true:  written + "accra,LB-01,3,,,=1+1,\"say \"\"aye\"\"\",claimed,,,,\n",
+		false: "\ufeff" + written + "accra,LB-01,3,,,'=1+1,\"say \"\"aye\"\"\",claimed,,,,\n",
 	} {
 		var out bytes.Buffer
 		w, err := longform.NewWriter(&out, raw)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Write(longform.Row{City: "accra", Indicator: "LB-01", Value: "3", Explanation: "=1+1", Evidence: `say "aye"`}); err != nil {
+		if err := w.Write(longform.Row{City: "accra", Indicator: "LB-01", Value: "3", Explanation: "=1+1", Evidence: `say "aye"`, Standing: "claimed"}); err != nil {
 			t.Fatal(err)
 		}
 		if err := w.Close(); err != nil {
@@ -218,7 +225,7 @@ func TestRowsAreHandedOnWhenToldTo(t *testing.T) {
 	if p.Len() != 0 {
 		t.Error("the first row is not waited for")
 	}
-	if err := w.Flush(); err != nil || p.flushed != len(header+"accra,LB-01,3,,,,\n") {
+	if err := w.Flush(); err != nil || p.flushed != len(written+"accra,LB-01,3,,,,,,,,,\n") {
 		t.Errorf("%d bytes were handed on, %v", p.flushed, err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"migov/assessment/evidence"
 	"migov/assessment/fault"
 	"migov/assessment/longform"
 	"migov/assessment/score"
@@ -15,7 +16,7 @@ import (
 )
 
 func (p *program) scoreCommand() *cobra.Command {
-	var instrument, answers, format string
+	var instrument, answers, format, standing string
 	var raw bool
 	c := &cobra.Command{
 		Use:   "score --instrument CODE@VERSION|FILE --answers FILE",
@@ -25,9 +26,12 @@ each city: situation and municipal effort with low, central and high, coverage, 
 why a number may not be shown.
 
 The columns are city, indicator, value and non_answer, and, if you like, power, explanation and
-evidence. A value is a level from 0 to 4, yes or no, options joined by |, a number or a text. A
+evidence, and those that an export has beside them. A value is a level from 0 to 4, yes or no, options joined by |, a number or a text. A
 non-answer is not_ours, not_applicable, dont_know, declined or skipped. Where no power stands,
 the default of the instrument holds.
+
+With --standing evidenced, only answers count that are evidenced or verified by the column standing of
+an export; with --standing verified only those that are verified. The others count as open.
 
 When one row cannot be read, every faulty row is named and nothing is scored.`,
 		Example: `  migov score --instrument urban-migof@1.0.0 --answers answers.csv
@@ -40,6 +44,9 @@ When one row cannot be read, every faulty row is named and nothing is scored.`,
 			if err := oneOf("format", format, "json", "csv"); err != nil {
 				return err
 			}
+			if err := oneOf("standing", standing, "claimed", "evidenced", "verified"); err != nil {
+				return err
+			}
 			l, err := builtIn()
 			if err != nil {
 				return err
@@ -48,7 +55,7 @@ When one row cannot be read, every faulty row is named and nothing is scored.`,
 			if err != nil {
 				return err
 			}
-			cards, err := p.cards(in, l.Scheme(in), answers, raw)
+			cards, err := p.cards(in, l.Scheme(in), answers, evidence.Standing(standing), raw)
 			if err != nil {
 				return err
 			}
@@ -61,6 +68,7 @@ When one row cannot be read, every faulty row is named and nothing is scored.`,
 	c.Flags().StringVar(&instrument, "instrument", "", "`CODE@VERSION` of a built-in instrument, or a file")
 	c.Flags().StringVar(&answers, "answers", "", "`FILE` of answers as CSV; - reads standard input")
 	c.Flags().StringVar(&format, "format", "json", "json, or csv for spreadsheets")
+	c.Flags().StringVar(&standing, "standing", "claimed", "how far an answer must be backed to count: claimed, evidenced or verified")
 	rawFlag(c, &raw)
 	return c
 }
@@ -69,8 +77,9 @@ func rawFlag(c *cobra.Command, raw *bool) {
 	c.Flags().BoolVar(raw, "raw", false, "texts stand exactly as they are: no ' guards one that begins like a formula")
 }
 
-// cards reads a file of answers and computes the card of each city, in the order in which they first appear.
-func (p *program) cards(in *survey.Instrument, scheme *score.Scheme, name string, raw bool) ([]score.Card, error) {
+// cards reads a file of answers and computes the card of each city, in the order in which they first appear, of the answers
+// that are backed at least as far as a standing says.
+func (p *program) cards(in *survey.Instrument, scheme *score.Scheme, name string, least evidence.Standing, raw bool) ([]score.Card, error) {
 	file, err := p.input(name)
 	if err != nil {
 		return nil, err
@@ -83,11 +92,13 @@ func (p *program) cards(in *survey.Instrument, scheme *score.Scheme, name string
 	}
 	cards := make([]score.Card, len(cities.Order))
 	for i, city := range cities.Order {
-		marks := scheme.Blank()
+		marks, standings := scheme.Blank(), map[string]evidence.Standing{}
 		for _, e := range cities.Entries[city] {
 			scheme.SetAnswer(marks, e.Row.Indicator, e.Answer)
 			scheme.SetHolder(marks, e.Row.Indicator, e.Power)
+			standings[e.Row.Indicator] = evidence.Standing(e.Row.Standing)
 		}
+		marks = scheme.Only(marks, func(id string) bool { return standings[id].AtLeast(least) })
 		cards[i] = scheme.Card(city, marks)
 	}
 	return cards, nil
