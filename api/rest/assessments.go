@@ -63,6 +63,23 @@ type Answer struct {
 	Alternatives []Alternative `json:"alternatives" doc:"later texts for the same fields that wait beside this one until somebody chooses"`
 }
 
+// BackedAnswer is an answer with what others think of it, which never replaces it.
+type BackedAnswer struct {
+	Answer
+	Standing  string     `json:"standing" enum:"challenged,claimed,evidenced,verified," doc:"how far the answer is backed; empty where it claims nothing"`
+	Proposals []Proposal `json:"proposals" doc:"values that people from outside propose, newest first; the newest of each person"`
+	CityReply string     `json:"city_reply" doc:"what the city has said last to whoever reviews the answer"`
+}
+
+// Proposal as it is sent.
+type Proposal struct {
+	Value   string    `json:"value"`
+	Version int       `json:"version" doc:"of the answer for which it was proposed; one for an earlier version is no longer shown beside the answer"`
+	Reason  string    `json:"reason"`
+	By      string    `json:"by" doc:"role of the person"`
+	At      time.Time `json:"at"`
+}
+
 // Alternative as it is sent.
 type Alternative struct {
 	ID          string    `json:"id"`
@@ -105,8 +122,8 @@ func (a *API) assessments() {
 	type whole struct {
 		Body struct {
 			Assessment
-			Answers []Answer `json:"answers"`
-			Powers  []Power  `json:"powers"`
+			Answers []BackedAnswer `json:"answers"`
+			Powers  []Power        `json:"powers"`
 		}
 	}
 	add(a, huma.Operation{OperationID: "get-assessment", Method: http.MethodGet, Path: "/assessments/{id}", Summary: "An assessment with its answers and powers"},
@@ -117,9 +134,13 @@ func (a *API) assessments() {
 			}
 			out := &whole{}
 			out.Body.Assessment = sentAssessment(d.Assessment)
-			out.Body.Answers, out.Body.Powers = []Answer{}, []Power{}
+			b, err := a.Besides.Of(ctx, who.Actor, d.Assessment)
+			if err != nil {
+				return nil, err
+			}
+			out.Body.Answers, out.Body.Powers = []BackedAnswer{}, []Power{}
 			for _, q := range d.Instrument.All() {
-				out.Body.Answers = append(out.Body.Answers, sentAnswer(q.ID, d.Sheet))
+				out.Body.Answers = append(out.Body.Answers, a.sentBacked(q.ID, d.Sheet, b))
 				if !d.Instrument.IsContext(q) {
 					out.Body.Powers = append(out.Body.Powers, sentPower(q, d.Sheet))
 				}
@@ -178,7 +199,7 @@ type savedReply struct {
 func (a *API) answers() {
 	type one struct {
 		ETag string `header:"ETag"`
-		Body Answer
+		Body BackedAnswer
 	}
 	type place struct {
 		ID        string `path:"id"`
@@ -193,7 +214,11 @@ func (a *API) answers() {
 			if d.Instrument.Indicator(in.Indicator) == nil {
 				return nil, missing()
 			}
-			sent := sentAnswer(in.Indicator, d.Sheet)
+			b, err := a.Besides.Of(ctx, who.Actor, d.Assessment)
+			if err != nil {
+				return nil, err
+			}
+			sent := a.sentBacked(in.Indicator, d.Sheet, b)
 			return &one{quoted(sent.Version), sent}, nil
 		})
 	body := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[SavedBody](), true, "SavedBody")
@@ -421,6 +446,15 @@ func moment(t time.Time) *time.Time {
 		return nil
 	}
 	return &t
+}
+
+func (a *API) sentBacked(indicator string, s assessment.Sheet, b assessment.Beside) BackedAnswer {
+	k := s.Answers[indicator]
+	out := BackedAnswer{Answer: sentAnswer(indicator, s), Standing: string(b.StandingOf(k, indicator, a.Now())), Proposals: []Proposal{}, CityReply: b.Reply(indicator)}
+	for _, v := range b.Proposals(indicator, 0) {
+		out.Proposals = append(out.Proposals, Proposal{v.Proposed, v.Version, v.Reason, string(v.By.Role), v.At})
+	}
+	return out
 }
 
 func sentAnswer(indicator string, s assessment.Sheet) Answer {

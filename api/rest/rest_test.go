@@ -192,7 +192,7 @@ func TestAnswersGoOutToAFile(t *testing.T) {
 				t.Fatalf("%d rows, %v", len(rows), err)
 			}
 			i := slices.IndexFunc(rows, func(r []string) bool { return r[1] == "MR-01" })
-			if want := []string{"city-a", "MR-01", "3", "", rows[i][4], c.explanation, map[bool]string{true: "'-5 °C", false: "-5 °C"}[c.mark]}; !slices.Equal(rows[i], want) {
+			if want := []string{"city-a", "MR-01", "3", "", rows[i][4], c.explanation, map[bool]string{true: "'-5 °C", false: "-5 °C"}[c.mark], "claimed", "", "", "", ""}; !slices.Equal(rows[i], want) {
 				t.Errorf("%q", rows[i])
 			}
 		})
@@ -212,7 +212,8 @@ func TestAnswersGoOutToAFile(t *testing.T) {
 	})
 }
 
-// TestResultsAreThoseOfMigovScore scores the exported file from scratch, as the command does, and compares.
+// TestResultsAreThoseOfMigovScore scores the exported file from scratch, as the command does, and compares: every answer, and
+// by the column of standings those alone that are evidenced or better, or verified.
 func TestResultsAreThoseOfMigovScore(t *testing.T) {
 	w := apitest.New(t)
 	d := at(t, w, apitest.CoordinatorA, w.A.ID)
@@ -230,6 +231,25 @@ func TestResultsAreThoseOfMigovScore(t *testing.T) {
 	}
 	var done plan
 	read(t, d.transfer(map[string]any{"file": file.String(), "apply": true}), http.StatusOK, &done)
+	piece, _, err := w.Pages.Proofs.Add(t.Context(), w.Actor(apitest.CoordinatorA), w.A.ID, assessment.Proof{Link: "https://city.example/plan", Title: "Plan"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, q := range w.Instrument.Indicators() {
+		if i%9 == 8 || i%4 == 0 {
+			continue
+		}
+		if err := w.Pages.Proofs.Cite(t.Context(), w.Actor(apitest.CoordinatorA), w.A.ID, q.ID, piece.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		if i%4 == 1 {
+			continue
+		}
+		if err := w.Store.Judge(t.Context(), account.Actor{Role: account.Operator}, w.A.ID, assessment.Verdict{Indicator: q.ID, Kind: assessment.VerdictVerified,
+			Version: 1, By: assessment.Author{Role: account.Operator}, At: time.Now()}); err != nil && !fault.Is(err, fault.Conflict) { // nothing is said of some
+			t.Fatal(err)
+		}
+	}
 	got := d.JSON(http.MethodGet, "/api/v1/assessments/"+w.A.ID+"/results", "", nil)
 	rows, faults := longform.Read(strings.NewReader(d.Get("/api/v1/assessments/"+w.A.ID+"/answers.csv").Body), false)
 	cities, more := longform.Understand(w.Instrument, rows)
@@ -237,23 +257,42 @@ func TestResultsAreThoseOfMigovScore(t *testing.T) {
 		t.Fatal(faults, more)
 	}
 	scheme := score.NewScheme(w.Instrument)
-	marks := scheme.Blank()
+	marks, standings := scheme.Blank(), map[string]string{}
 	for _, e := range cities.Entries["city-a"] {
 		scheme.SetAnswer(marks, e.Row.Indicator, e.Answer)
 		scheme.SetHolder(marks, e.Row.Indicator, e.Power)
+		standings[e.Row.Indicator] = e.Row.Standing
+	}
+	only := func(which ...string) score.Card {
+		return scheme.Card("city-a", scheme.Only(marks, func(id string) bool { return slices.Contains(which, standings[id]) }))
 	}
 	var b bytes.Buffer
-	if err := score.WriteJSON(&b, []score.Card{scheme.Card("city-a", marks)}); err != nil {
+	if err := score.WriteJSON(&b, []score.Card{scheme.Card("city-a", marks), only("evidenced", "verified"), only("verified")}); err != nil {
 		t.Fatal(err)
 	}
-	var want []any
-	var have any
+	var want []map[string]any
+	var have map[string]any
 	if err := json.Unmarshal(b.Bytes(), &want); err != nil {
 		t.Fatal(err)
 	}
 	read(t, got, http.StatusOK, &have)
-	if !reflect.DeepEqual(want[0], have) {
-		t.Errorf("%s\n%s", got.Body, b.String())
+	counts := have["standings"].(map[string]any)
+	for i, name := range []string{"", "evidenced", "verified"} {
+		is := have
+		if name != "" {
+			is = have[name].(map[string]any)
+			if counts[name].(float64) == 0 || reflect.DeepEqual(want[i]["dimensions"], want[0]["dimensions"]) {
+				t.Errorf("%s are %v", name, counts[name])
+			}
+		}
+		for _, part := range []string{"dimensions", "subcategories", "overall"} {
+			if !reflect.DeepEqual(want[i][part], is[part]) {
+				t.Errorf("%s %s: %v, not %v", name, part, is[part], want[i][part])
+			}
+		}
+	}
+	if have["city"] != "city-a" || have["instrument"] != w.Instrument.Name() || have["method"] != score.MethodVersion {
+		t.Errorf("%v %v %v", have["city"], have["instrument"], have["method"])
 	}
 	if !strings.Contains(got.Body, `"central":`) || strings.Count(got.Body, `"central":null`) == strings.Count(got.Body, `"central":`) {
 		t.Errorf("nothing was scored: %s", got.Body)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -12,6 +13,7 @@ import (
 	"migov/assessment"
 	"migov/assessment/account"
 	"migov/assessment/compare"
+	"migov/assessment/evidence"
 	"migov/assessment/score"
 )
 
@@ -20,22 +22,19 @@ func (a *API) results() {
 		Body json.RawMessage
 	}
 	add(a, huma.Operation{OperationID: "get-results", Method: http.MethodGet, Path: "/assessments/{id}/results", Summary: "The card of an assessment",
-		Description: "The same shape as one card of `migov score --format json`: situation and effort by dimension and sub-category with low, central, high, coverage and notes; what may not be shown is null."},
+		Description: "The same shape as one card of `migov score --format json`: situation and effort by dimension and sub-category with low, central, high, coverage and notes; what may not be shown is null. " +
+			"Its numbers count every answer, as the city claims. `evidenced` and `verified` hold the same numbers of the answers alone that are evidenced or better, or verified; `standings` says how many answers have which standing."},
 		account.ReadAssessment, func(ctx context.Context, who session.Asker, in *Where) (*card, error) {
 			d, err := a.Drafts.Open(ctx, who.Actor, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			scheme := a.Library.Scheme(d.Instrument)
-			var b bytes.Buffer
-			if err := score.WriteJSON(&b, []score.Card{scheme.Card(d.City.Code, scheme.Marks(d.Sheet.Plain(), d.Sheet.Holders()))}); err != nil {
+			b, err := a.Besides.Of(ctx, who.Actor, d.Assessment)
+			if err != nil {
 				return nil, err
 			}
-			var cards []json.RawMessage
-			if err := json.Unmarshal(b.Bytes(), &cards); err != nil {
-				return nil, err
-			}
-			return &card{cards[0]}, nil
+			body, err := sentResults(a.Library.Scheme(d.Instrument), d, b, a.Now())
+			return &card{body}, err
 		})
 	type round struct {
 		Code string `path:"code" doc:"code of the round"`
@@ -86,6 +85,43 @@ func (a *API) results() {
 		account.Compare, func(_ context.Context, who session.Asker, in *wish) (*csvReply, error) {
 			return a.export(who, in.Code, "", in.Raw)
 		})
+}
+
+// sentResults are the three sets of numbers of an assessment.
+func sentResults(scheme *score.Scheme, d assessment.Draft, beside assessment.Beside, now time.Time) (json.RawMessage, error) {
+	backing := assessment.BackingOf(scheme, d.Sheet, beside, now)
+	var b bytes.Buffer
+	if err := score.WriteJSON(&b, []score.Card{scheme.Card(d.City.Code, backing.Claimed), scheme.Card(d.City.Code, backing.Evidenced), scheme.Card(d.City.Code, backing.Verified)}); err != nil {
+		return nil, err
+	}
+	type numbers struct {
+		Dimensions    json.RawMessage `json:"dimensions"`
+		Subcategories json.RawMessage `json:"subcategories"`
+		Overall       json.RawMessage `json:"overall"`
+	}
+	var cards [3]struct {
+		City       string `json:"city"`
+		Instrument string `json:"instrument"`
+		Method     string `json:"method"`
+		numbers
+	}
+	if err := json.Unmarshal(b.Bytes(), &cards); err != nil {
+		return nil, err
+	}
+	standings := map[evidence.Standing]int{}
+	for _, s := range evidence.Standings {
+		standings[s] = backing.Count(s)
+	}
+	whole := struct {
+		City       string `json:"city"`
+		Instrument string `json:"instrument"`
+		Method     string `json:"method"`
+		numbers
+		Standings map[evidence.Standing]int `json:"standings"`
+		Evidenced numbers                   `json:"evidenced"`
+		Verified  numbers                   `json:"verified"`
+	}{cards[0].City, cards[0].Instrument, cards[0].Method, cards[0].numbers, standings, cards[1].numbers, cards[2].numbers}
+	return json.Marshal(whole)
 }
 
 // Round as it is sent.
@@ -144,7 +180,7 @@ func (a *API) comparison() {
 		}
 	}
 	add(a, huma.Operation{OperationID: "compare-round", Method: http.MethodGet, Path: "/rounds/{code}/comparison", Summary: "Distributions of a round",
-		Description: "Only assessments that were handed in are counted. There are no ranks: cities stand by name."},
+		Description: "Only assessments that were handed in are counted. There are no ranks: cities stand by name. The numbers are those that cities claim, however far their answers are backed."},
 		account.Compare, func(ctx context.Context, who session.Asker, in *wish) (*reply, error) {
 			r, err := a.Comparisons.Of(ctx, who.Actor, in.Code)
 			if err != nil {
