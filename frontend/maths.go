@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"migov/assessment"
-	"migov/assessment/evidence"
 	"migov/assessment/score"
 	"migov/data/locale"
 )
@@ -47,6 +46,7 @@ type MathsLine struct {
 	Holder, Weight, Product string
 	Out                     bool   // counts nowhere
 	Standing, Mark          string // how far the answer is backed, and the class of its tag
+	Proposed                []Proposal
 }
 
 // MathsPart is a dimension in the overall numbers, with exact figures.
@@ -59,17 +59,18 @@ type MathsPart struct {
 // NewMaths lays out the maths of a part; not ok for an id that the instrument does not have.
 func NewMaths(f Frame, w *locale.Words, scheme *score.Scheme, a assessment.Assessment, sheet assessment.Sheet, b assessment.Beside, id string, now time.Time) (Maths, bool) {
 	r := reader{w, scheme.Instrument()}
-	m, ok := scheme.Maths(scheme.Marks(sheet.Plain(), sheet.Holders()), id)
+	backing := assessment.BackingOf(scheme, sheet, b, now)
+	m, ok := scheme.Maths(backing.Claimed, id)
 	if !ok {
 		return Maths{}, false
 	}
+	beside := outside{b, backing.Standings}
 	base := "/assessments/" + a.ID
 	p := Maths{Frame: f, Base: base, City: a.City.Name, Round: r.stands(a), ID: id, Name: r.nameOf(id), Instrument: r.in.Name(), Weighted: id != score.AdvocacyID}
 	for _, l := range m.Lines {
 		line := r.mathsLine(base, sheet, l, id == score.AdvocacyID)
-		if standing := b.StandingOf(sheet.Answers[l.Indicator.ID], l.Indicator.ID, now); standing != evidence.None {
-			line.Standing, line.Mark = r.T("evidence.standing_"+string(standing)), StandingMark(standing)
-		}
+		line.Standing, line.Mark = r.standing(beside, l.Indicator.ID)
+		line.Proposed = r.proposals(beside, sheet.Answers[l.Indicator.ID], l.Indicator.ID)
 		p.Lines = append(p.Lines, line)
 	}
 	switch id {
@@ -93,7 +94,22 @@ func NewMaths(f Frame, w *locale.Words, scheme *score.Scheme, a assessment.Asses
 			r.number("effort", m.Effort, m.Notes, []score.Note{score.InsufficientBasis, score.NotEnoughEffortAnswers, score.NoEffortWeight}, "weights"),
 		}
 	}
+	if id != score.AdvocacyID && !a.Round.Published {
+		evidenced, _ := scheme.Maths(backing.Evidenced, id)
+		verified, _ := scheme.Maths(backing.Verified, id)
+		p.Numbers[0].Steps = append(p.Numbers[0].Steps, r.backedSteps(evidenced.Situation, verified.Situation)...)
+		p.Numbers[1].Steps = append(p.Numbers[1].Steps, r.backedSteps(evidenced.Effort, verified.Effort)...)
+	}
 	return p, true
+}
+
+// backedSteps are the central values of the better backed answers alone.
+func (r reader) backedSteps(evidenced, verified score.Steps) []MathsStep {
+	why := r.T("results.not_shown")
+	return []MathsStep{
+		r.step("results.step_evidenced", r.sum(evidenced.Sum, evidenced.Divisor), evidenced.Known, evidenced.Central, why),
+		r.step("results.step_verified", r.sum(verified.Sum, verified.Divisor), verified.Known, verified.Central, why),
+	}
 }
 
 // nameOf names a part in words.

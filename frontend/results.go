@@ -3,6 +3,7 @@ package frontend
 import (
 	"html/template"
 	"slices"
+	"time"
 
 	"migov/assessment"
 	"migov/assessment/score"
@@ -34,6 +35,7 @@ type Results struct {
 	Sums             []SumRow
 	Strong, Possible ItemList
 	Ministries       ItemList
+	Backing          *BackingPart // nil for readings of published material, of which nobody claims anything
 	Instrument       string
 }
 
@@ -93,6 +95,9 @@ type Item struct {
 	Explanation string // the first words of the city's text
 	Flagged     bool   // "not our responsibility" although the powers map says municipal
 	Core        bool
+
+	Standing, Mark string // how far the answer is backed; empty where it claims nothing
+	Proposed       []Proposal
 }
 
 // Given is what a city said for one indicator. Shade is the class of its level chip, empty without one.
@@ -104,10 +109,11 @@ type Given struct {
 // shownItems is how many items of a list are shown at once (method: "five of each").
 const shownItems = 5
 
-// NewResults lays out the results of an assessment.
-func NewResults(f Frame, w *locale.Words, scheme *score.Scheme, a assessment.Assessment, sheet assessment.Sheet, draw Draw) Results {
+// NewResults lays out the results of an assessment, with what stands beside it, at a time.
+func NewResults(f Frame, w *locale.Words, scheme *score.Scheme, a assessment.Assessment, sheet assessment.Sheet, b assessment.Beside, now time.Time, draw Draw) Results {
 	r := reader{w, scheme.Instrument()}
-	marks := scheme.Marks(sheet.Plain(), sheet.Holders())
+	backing := assessment.BackingOf(scheme, sheet, b, now)
+	marks, beside := backing.Claimed, outside{b, backing.Standings}
 	card := scheme.Card(a.City.Code, marks)
 	base := "/assessments/" + a.ID
 	maths := make([]score.Maths, len(card.Dimensions))
@@ -133,9 +139,14 @@ func NewResults(f Frame, w *locale.Words, scheme *score.Scheme, a assessment.Ass
 	} else {
 		p.RadarWords = r.T("results.no_radar")
 	}
-	p.Strong = r.items(base, sheet, card.Strong)
-	p.Possible = r.items(base, sheet, card.Potential)
-	p.Ministries = r.items(base, sheet, card.AdvocacyList)
+	if a.Round.Published {
+		beside.standings = nil
+	} else {
+		p.Backing = r.backing(base, scheme, backing, draw)
+	}
+	p.Strong = r.items(base, sheet, beside, card.Strong)
+	p.Possible = r.items(base, sheet, beside, card.Potential)
+	p.Ministries = r.items(base, sheet, beside, card.AdvocacyList)
 	return p
 }
 
@@ -335,11 +346,13 @@ func (r reader) short(d *survey.Dimension) string {
 	return d.ID
 }
 
-func (r reader) items(base string, sheet assessment.Sheet, all []score.Item) (out ItemList) {
+func (r reader) items(base string, sheet assessment.Sheet, beside outside, all []score.Item) (out ItemList) {
 	for i, it := range all {
 		q := it.Indicator
 		x := Item{ID: q.ID, Href: base + "/" + q.Subcategory + "#" + q.ID, Title: r.said(q.Title), Holder: r.T("results.holder_" + string(it.Holder)),
-			Answer: r.given(q, sheet.Answers[q.ID].Answer), Explanation: firstWords(sheet.Answers[q.ID].Explanation, 180), Flagged: it.Flagged, Core: q.Core}
+			Answer: r.given(q, sheet.Answers[q.ID].Answer), Explanation: firstWords(sheet.Answers[q.ID].Explanation, 180), Flagged: it.Flagged, Core: q.Core,
+			Proposed: r.proposals(beside, sheet.Answers[q.ID], q.ID)}
+		x.Standing, x.Mark = r.standing(beside, q.ID)
 		if x.Title.Text == "" {
 			x.Title = r.said(q.Question)
 		}

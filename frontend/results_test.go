@@ -85,7 +85,7 @@ func resultsOf(say func(int) string) func(f frontend.Frame) any {
 		in := asked()
 		a, sheet := city(in, 1, say)
 		a.Round.Published = f.Lang == "fr"
-		return frontend.NewResults(signed(f), words(f), score.NewScheme(in), a, sheet, drawIn(f))
+		return frontend.NewResults(signed(f), words(f), score.NewScheme(in), a, sheet, backed(in, sheet), noon, drawIn(f))
 	}
 }
 

@@ -31,7 +31,11 @@ func (p *Pages) results(c *gin.Context, who session.Asker) error {
 		return err
 	}
 	frame := p.Frame(c, who, p.AssessmentNav(c, who, d.Assessment)...)
-	page := frontend.NewResults(frame, p.Words(who), p.Library.Scheme(d.Instrument), d.Assessment, d.Sheet, p.draw(c))
+	b, err := p.Besides.Of(c.Request.Context(), who.Actor, d.Assessment)
+	if err != nil {
+		return err
+	}
+	page := frontend.NewResults(frame, p.Words(who), p.Library.Scheme(d.Instrument), d.Assessment, d.Sheet, b, p.Now(), p.draw(c))
 	return p.Show(c, http.StatusOK, "results", who, page)
 }
 
