@@ -85,7 +85,7 @@ func (a *API) snapshots() {
 			}
 			return out, nil
 		})
-	type one struct {
+	type oneSnapshot struct {
 		ID       string `path:"id" doc:"id of the assessment"`
 		Revision int    `path:"revision" minimum:"1" doc:"of the snapshot"`
 	}
@@ -97,7 +97,7 @@ func (a *API) snapshots() {
 	add(a, huma.Operation{OperationID: "get-snapshot", Method: http.MethodGet, Path: "/assessments/{id}/snapshots/{revision}", Summary: "The document of a snapshot",
 		Description: "Exactly the bytes that the SHA-256 is of. Check them with the command verify.",
 		Responses:   map[string]*huma.Response{"200": {Description: "The document", Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: huma.TypeObject}}}}}},
-		account.ExportAnswers, func(ctx context.Context, who session.Asker, in *one) (*document, error) {
+		account.ExportAnswers, func(ctx context.Context, who session.Asker, in *oneSnapshot) (*document, error) {
 			head, content, err := a.kept().Export(ctx, who.Actor, in.ID, in.Revision)
 			if err != nil {
 				return nil, err

@@ -41,5 +41,5 @@ func (p *Pages) handIn(c *gin.Context, who session.Asker) error {
 	if err != nil {
 		return err
 	}
-	return p.Done(c, who, "/assessments/"+a.ID, "check.done")
+	return p.Done(c, who, "/assessments/"+a.ID+"/receipt", "check.done")
 }

@@ -103,7 +103,7 @@ func TestHandingInAndGivingBack(t *testing.T) {
 	if page := w.Client(apitest.CoordinatorB).Post(home+"/hand-in", nil); page.Status != http.StatusNotFound {
 		t.Errorf("another city hands in: %d", page.Status)
 	}
-	if page := analyst.Post(home+"/hand-in/undo", nil); page.Status != http.StatusNotFound {
+	if page := analyst.Post(home+"/reopen", nil); page.Status != http.StatusNotFound {
 		t.Errorf("an analyst gives back what is not handed in: %d", page.Status)
 	}
 	check := coordinator.Get(home + "/check")
@@ -112,7 +112,7 @@ func TestHandingInAndGivingBack(t *testing.T) {
 		t.Error("a contributor is offered to hand in")
 	}
 	page := coordinator.Post(home+"/hand-in", nil)
-	if page.Status != http.StatusSeeOther || page.To() != home {
+	if page.Status != http.StatusSeeOther || page.To() != home+"/receipt" {
 		t.Fatalf("handing in leads to %q with %d", page.To(), page.Status)
 	}
 	text := words(coordinator.Get(home).Body)
@@ -123,17 +123,23 @@ func TestHandingInAndGivingBack(t *testing.T) {
 	if got := coordinator.Post(home+"/powers", url.Values{"MR-01.seen": {"x"}}); got.Status != http.StatusLocked {
 		t.Errorf("powers after handing in: %d", got.Status)
 	}
-	contains(t, analyst.Get(home).Body, `action="`+home+`/hand-in/undo"`, "Give back to the city")
+	contains(t, analyst.Get(home).Body, home+`/reopen"`, home+`/receipt"`, "Reopen for the city")
 	if strings.Contains(analyst.Get(home).Body, "Coordinator A") {
 		t.Error("an analyst sees a name")
 	}
-	if page := coordinator.Post(home+"/hand-in/undo", nil); page.Status != http.StatusForbidden {
+	if page := coordinator.Post(home+"/reopen", nil); page.Status != http.StatusForbidden {
 		t.Errorf("a city gives it back to itself: %d", page.Status)
 	}
-	if page := analyst.Post(home+"/hand-in/undo", url.Values{"to": {"https://evil.example/"}}); page.Status != http.StatusSeeOther || page.To() != "/rounds/2026" {
-		t.Errorf("giving back leads to %q with %d", page.To(), page.Status)
+	form := analyst.Get(home + "/reopen")
+	contains(t, words(form.Body), "Handed in", "The city can change every answer again.")
+	if page := analyst.Post(home+"/reopen", url.Values{"reason": {" "}}); page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Body, `aria-invalid="true"`) {
+		t.Errorf("without a reason: %d", page.Status)
 	}
-	contains(t, words(analyst.Get("/rounds/2026").Body), "Marsa Selwa has its assessment back")
+	if page := analyst.Post(home+"/reopen", url.Values{"reason": {"Look at MR-01 <b>again</b>."}}); page.Status != http.StatusSeeOther || page.To() != "/rounds/2026" {
+		t.Errorf("reopening leads to %q with %d", page.To(), page.Status)
+	}
+	contains(t, words(analyst.Get("/rounds/2026").Body), "The city was told, with your reason")
+	contains(t, coordinator.Get(home).Body, "Look at MR-01 &lt;b&gt;again&lt;/b&gt;.")
 	if got := analyst.Get(home).Status; got != http.StatusNotFound {
 		t.Errorf("the analyst still reads it: %d", got)
 	}

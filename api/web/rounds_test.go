@@ -23,8 +23,8 @@ func TestTheOverviewOfARoundTellsWhoHandedInAndNoAnswersOfTheOthers(t *testing.T
 	}
 	handIn(t, w, w.Actor(apitest.CoordinatorA), w.A.ID)
 	after := c.Get("/rounds/2026")
-	contains(t, words(after.Body), "1 of 2 cities have handed in.", "85 of 85", "Give back to the city")
-	contains(t, after.Body, `action="/assessments/`+w.A.ID+`/hand-in/undo"`, "/assessments/"+w.A.ID+"/results")
+	contains(t, words(after.Body), "1 of 2 cities have handed in.", "85 of 85", "Reopen for the city")
+	contains(t, after.Body, `"/assessments/`+w.A.ID+`/reopen"`, "/assessments/"+w.A.ID+"/results")
 	if strings.Contains(after.Body, w.B.ID) {
 		t.Error("the page tells the id of an assessment that is out of reach")
 	}

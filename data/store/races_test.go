@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -137,5 +138,44 @@ func TestOnePostSentThreeTimesAtOnceIsOne(t *testing.T) {
 		if n := counted(t, w.Store, "SELECT count(*) FROM post"); n != races {
 			t.Errorf("%d posts are kept", n)
 		}
+	})
+}
+
+func TestASnapshotHoldsExactlyWhatWasSavedBeforeIt(t *testing.T) {
+	each(t, func(t *testing.T, w *storetest.World) {
+		save(t, w, w.Contributor, storetest.Explain("AA-01", 0, "before"))
+		outcomes := map[string]int{}
+		for i := range races {
+			base := sheet(t, w).Answers["AA-01"].Version
+			var saved error
+			var handed [2]error
+			together(
+				func() {
+					_, saved = w.Store.Save(ctx, w.Contributor, w.Order(w.Contributor, storetest.Explain("AA-01", base, fmt.Sprint("text ", i))))
+				},
+				func() { _, handed[0] = w.Drafts.HandIn(ctx, w.Coordinator, w.Mine.ID) },
+				func() { _, handed[1] = w.Drafts.HandIn(ctx, w.Coordinator, w.Mine.ID) })
+			if (handed[0] == nil) == (handed[1] == nil) || changed(errors.Join(handed[:]...)) != "review.not_now_submit" {
+				t.Fatalf("race %d: handing in twice at once: %v", i, handed)
+			}
+			now := sheet(t, w).Answers["AA-01"]
+			head, d := keptOf(t, w, 0)
+			if head.Revision != i+1 || d.Answers[0].Version != now.Version || d.Answers[0].Explanation != now.Explanation {
+				t.Fatalf("race %d: revision %d holds %+v, kept is %+v", i, head.Revision, d.Answers[0], now)
+			}
+			switch {
+			case saved == nil && now.Version == base+1:
+				outcomes["saved before"]++
+			case fault.Is(saved, fault.Closed) && now.Version == base:
+				outcomes["refused after"]++
+			default:
+				t.Fatalf("race %d: %v, kept %+v", i, saved, now)
+			}
+			must[assessment.Assessment](t)(w.Drafts.Reopen(ctx, w.Operator, w.Mine.ID, "Once more."))
+		}
+		if n := counted(t, w.Store, "SELECT count(*) FROM snapshot"); n != races {
+			t.Errorf("%d snapshots are kept", n)
+		}
+		t.Log(outcomes)
 	})
 }

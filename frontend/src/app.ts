@@ -9,6 +9,7 @@ interface Module {
 
 const modules: Record<string, () => Promise<Module>> = {
   charts: () => import("./charts"),
+  clock: () => import("./clock"),
   presence: () => import("./presence"),
   section: () => import("./section"),
   upload: () => import("./upload"),
