@@ -87,6 +87,8 @@ func crowd(t testing.TB, o apitest.Options) *crowded {
 		x.client = w.Client(x.name)
 		w.people = append(w.people, &x)
 	}
+	w.set(true) // so that there is a snapshot
+	w.set(false)
 	return w
 }
 
@@ -216,6 +218,7 @@ func uploads(w *crowded, p *place, who *person) string {
 var named = map[string]string{
 	":id/:revision": "1", ":piece/:revision": "1", ":id/:section": "MR.1", "results/:part": "MR", "indicators/:indicator": "MR-01", "answers/:indicator": "MR-01",
 	"powers/:indicator": "MR-01", "parts/:ref": "MR.1", "parts/:part": "MR.1", "file/:format": "yaml",
+	"snapshots/:revision": "1", "verify/:reference": "0000-0000-0000",
 	"links/:secret": "forged", "letters/:token": "forged",
 }
 
@@ -231,6 +234,8 @@ var bodies = map[string]string{
 	"POST /assessments/:id/presence":                                    "section=MR.1",
 	"POST /assessments/:id/sign-off":                                    "seq=0",
 	"POST /assessments/:id/sign-off/back":                               "seq=0&reason=Because",
+	"POST /assessments/:id/reopen":                                      "reason=Because",
+	"POST /api/v1/assessments/:id/reopen":                               `{"reason":"Because"}`,
 	"POST /people/:id":                                                  "role=approver&language=en",
 	"PUT /api/v1/assessments/:id/answers/:indicator":                    `{"explanation":"Words."}`,
 	"PUT /api/v1/assessments/:id/powers/:indicator":                     `{"holder":"shared","reason":"Law."}`,

@@ -69,6 +69,9 @@ func init() {
 					{Href: "/q", ID: "MR-02", Title: survey.Text{"en": "B"}, Power: true, Holder: "nobody", By: hostile, At: noon}, {Href: "/q", ID: "MR-03", Title: survey.Text{"en": "C"}, Answer: true, Stands: frontend.Shown{Plain: hostile}, By: hostile, At: noon}}}
 		},
 		func(f frontend.Frame) any {
+			return frontend.SignOff{Frame: signed(f), Consent: consent, MayConsent: true, Wrote: true}
+		},
+		func(f frontend.Frame) any {
 			x := consent
 			x.Stands = true
 			return frontend.SignOff{Frame: signed(f), Consent: x, MayAsk: true, MayHandIn: true}

@@ -14,6 +14,7 @@ type SignOff struct {
 	HandedIn   time.Time
 	Consent    ConsentLine
 	MayConsent bool
+	Wrote      bool // the approver has written in the assessment, and so sends back at most
 	MayAsk     bool
 	MayHandIn  bool
 	Seq        int64 // of the revision log, which the page shows and a consent names

@@ -10,8 +10,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/uuid"
 
 	"migov/api/apitest"
+	"migov/assessment"
+	"migov/assessment/account"
 	"migov/assessment/snapshot"
 	"migov/assessment/survey"
 )
@@ -131,4 +136,29 @@ func checked(t *testing.T, c *apitest.Client, path, content string) apitest.Page
 		t.Fatal(err)
 	}
 	return c.Send(http.MethodPost, path, bytes.NewReader(b.Bytes()), http.Header{"Content-Type": {form.FormDataContentType()}})
+}
+
+func TestAnApproverWhoHasWrittenIsToldBeforeConsenting(t *testing.T) {
+	w := apitest.New(t)
+	home := "/assessments/" + w.A.ID
+	value := "2"
+	if _, rejected, err := w.Pages.Drafts.Save(t.Context(), w.Actor(apitest.ContributorA), w.A.ID, assessment.Given{Mutation: uuid.NewString(), Indicator: "MR-01", Value: &value}); err != nil || len(rejected) > 0 {
+		t.Fatal(err, rejected)
+	}
+	person := w.Accounts[apitest.ContributorA]
+	person.Role = account.Approver
+	if err := w.Store.ChangePerson(t.Context(), person, assessment.Author{Role: account.Operator}, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	c := w.Client(apitest.ContributorA)
+	page := c.Get(home + "/sign-off")
+	contains(t, words(page.Body), "You have written answers in this assessment.", "Send it back")
+	if strings.Contains(page.Body, `action="`+home+`/sign-off"`) {
+		t.Error("the page offers to consent")
+	}
+	got := c.Post(home+"/sign-off", url.Values{"seq": {"1"}})
+	if got.Status != http.StatusConflict {
+		t.Errorf("consenting is %d", got.Status)
+	}
+	contains(t, words(got.Body), "Somebody else of your city who approves has to consent.")
 }

@@ -11,6 +11,7 @@ import (
 	"migov/assessment"
 	"migov/assessment/account"
 	"migov/assessment/fault"
+	"migov/assessment/review"
 	"migov/assessment/survey"
 	"migov/frontend"
 )
@@ -46,9 +47,9 @@ func (p *Pages) signOffPage(c *gin.Context, who session.Asker) (page frontend.Si
 		return page, err
 	}
 	page = frontend.SignOff{Frame: p.Frame(c, who, p.AssessmentNav(c, who, d.Assessment)...), Home: "/assessments/" + d.ID, By: who.Account, HandedIn: d.HandedIn,
-		Consent: p.consentLine(who, d, consent), Seq: consent.Seq, MayConsent: d.Open() && account.Allowed(who.Role, account.SignOff),
+		Consent: p.consentLine(who, d, consent), Seq: consent.Seq, Wrote: consent.Wrote, MayConsent: p.may(d, who, review.Consent),
 		Progress: d.Sheet.ProgressOf(d.Instrument.Indicators()), Long: survey.SoftText}
-	hands := d.Open() && account.Allowed(who.Role, account.HandIn)
+	hands := p.may(d, who, review.Submit)
 	page.MayAsk, page.MayHandIn = hands && consent.Needed(), hands && (consent.Stands() || !consent.Needed())
 	if r := consent.Refusal; !r.At.IsZero() && d.Open() {
 		page.Refusal = &frontend.Signed{By: p.signed(who, r.By), At: r.At, Reason: r.Reason}
@@ -62,6 +63,12 @@ func (p *Pages) signOffPage(c *gin.Context, who session.Asker) (page frontend.Si
 			Stands: shown(d.Instrument, q, d.Sheet.Answers[q.ID].Answer), Holder: string(d.Sheet.Holder(q)), By: p.signed(who, x.By), At: x.At})
 	}
 	return page, nil
+}
+
+// may tells whether somebody can take a step with an assessment as it stands.
+func (p *Pages) may(d assessment.Draft, who session.Asker, step review.Step) bool {
+	_, err := review.Next(d.State, step, who.Role)
+	return err == nil
 }
 
 // consentLine says in short where an assessment stands between its answers and the approver.
