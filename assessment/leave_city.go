@@ -148,6 +148,20 @@ type (
 		By        *wireBy   `json:"by"`
 		At        time.Time `json:"at"`
 	}
+	wireClarification struct {
+		ID        string     `json:"id"`
+		Indicator string     `json:"indicator"`
+		Question  string     `json:"question"`
+		Due       *time.Time `json:"due,omitempty"`
+		Version   int        `json:"answer_version"`
+		By        *wireBy    `json:"by"`
+		At        time.Time  `json:"at"`
+		Reply     string     `json:"reply,omitempty"`
+		Outcome   string     `json:"outcome,omitempty"`
+		RepliedBy *wireBy    `json:"replied_by,omitempty"`
+		Replied   *time.Time `json:"replied,omitempty"`
+		Settled   *time.Time `json:"settled,omitempty"`
+	}
 	wireSignOff struct {
 		Seq int64     `json:"revision"`
 		By  *wireBy   `json:"by"`
@@ -253,11 +267,12 @@ func wiredThreads(threads []Thread) []wireThread {
 
 func wiredBeside(b Beside) any {
 	out := struct {
-		Parts     []wirePart     `json:"parts"`
-		Citations []wireCitation `json:"citations"`
-		Verdicts  []wireVerdict  `json:"verdicts"`
-		SignOffs  []wireSignOff  `json:"sign_offs"`
-	}{[]wirePart{}, []wireCitation{}, []wireVerdict{}, []wireSignOff{}}
+		Parts          []wirePart          `json:"parts"`
+		Citations      []wireCitation      `json:"citations"`
+		Verdicts       []wireVerdict       `json:"verdicts"`
+		Clarifications []wireClarification `json:"clarifications"`
+		SignOffs       []wireSignOff       `json:"sign_offs"`
+	}{[]wirePart{}, []wireCitation{}, []wireVerdict{}, []wireClarification{}, []wireSignOff{}}
 	for _, p := range b.Parts {
 		out.Parts = append(out.Parts, wirePart{p.Ref, p.Account, p.Department, instant(p.Due), instant(p.Opened), p.Note, wiredBy(p.By), p.At})
 	}
@@ -266,6 +281,14 @@ func wiredBeside(b Beside) any {
 	}
 	for _, v := range b.Verdicts {
 		out.Verdicts = append(out.Verdicts, wireVerdict{v.Indicator, string(v.Kind), v.Version, v.Proposed, v.Reason, wiredBy(v.By), v.At})
+	}
+	for _, c := range b.Clarifications {
+		w := wireClarification{ID: c.ID, Indicator: c.Indicator, Question: c.Question, Due: instant(c.Due), Version: c.Version, By: wiredBy(c.By), At: c.At,
+			Reply: c.Reply, Outcome: string(c.Outcome), Replied: instant(c.Replied), Settled: instant(c.Settled)}
+		if c.Outcome != "" {
+			w.RepliedBy = wiredBy(c.RepliedBy)
+		}
+		out.Clarifications = append(out.Clarifications, w)
 	}
 	for _, s := range b.SignOffs {
 		out.SignOffs = append(out.SignOffs, wireSignOff{s.Seq, wiredBy(s.By), s.At})

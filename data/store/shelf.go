@@ -65,14 +65,14 @@ func (s *Store) readEvidence(tx *gorm.DB, a assessment.Assessment, out *assessme
 		out.Evidence = append(out.Evidence, r.evidence())
 	}
 	// One question for what was cited and for what was said of it; the newest verdict of an indicator comes last.
-	err = s.rows(tx, `SELECT x.indicator, x.evidence_id AS thing, x.passage AS words, 0 AS version, x.by_account, x.by_role, x.at, x.evidence_id AS id, `+writer+`
+	err = s.rows(tx, `SELECT x.indicator, x.evidence_id AS thing, x.passage AS words, '' AS proposed, 0 AS version, x.by_account, x.by_role, x.at, x.evidence_id AS id, `+writer+`
 		FROM citation x WHERE x.city_id = ? AND x.assessment_id = ?
-		UNION ALL SELECT x.indicator, x.verdict, x.reason, x.version, x.by_account, x.by_role, x.at, x.id, `+writer+`
-		FROM verdict x WHERE x.city_id = ? AND x.assessment_id = ? ORDER BY 7, 8`, []any{a.City.ID, a.ID, a.City.ID, a.ID}, func(found *sql.Rows) error {
-		var indicator, thing, words, account, role, id, name string
+		UNION ALL SELECT x.indicator, x.verdict, x.reason, x.proposed, x.version, x.by_account, x.by_role, x.at, x.id, `+writer+`
+		FROM verdict x WHERE x.city_id = ? AND x.assessment_id = ? ORDER BY 8, 9`, []any{a.City.ID, a.ID, a.City.ID, a.ID}, func(found *sql.Rows) error {
+		var indicator, thing, words, proposed, account, role, id, name string
 		var version int
 		var at time.Time
-		if err := found.Scan(&indicator, &thing, &words, &version, &account, &role, &at, &id, &name); err != nil {
+		if err := found.Scan(&indicator, &thing, &words, &proposed, &version, &account, &role, &at, &id, &name); err != nil {
 			return err
 		}
 		author := by(account, name, role)
@@ -81,7 +81,7 @@ func (s *Store) readEvidence(tx *gorm.DB, a assessment.Assessment, out *assessme
 			return nil
 		}
 		out.Verdicts = slices.DeleteFunc(out.Verdicts, func(v assessment.Verdict) bool { return v.Indicator == indicator })
-		out.Verdicts = append(out.Verdicts, assessment.Verdict{Indicator: indicator, Kind: assessment.VerdictKind(thing), Version: version, Reason: words, By: author, At: at.UTC()})
+		out.Verdicts = append(out.Verdicts, assessment.Verdict{Indicator: indicator, Kind: assessment.VerdictKind(thing), Version: version, Proposed: proposed, Reason: words, By: author, At: at.UTC()})
 		return nil
 	})
 	return err
