@@ -9,7 +9,6 @@ import (
 	"migov/api/apitest"
 	"migov/assessment"
 	"migov/assessment/account"
-	"migov/data/store/storetest"
 )
 
 // The city's answer and what somebody from outside proposes go out beside each other, and the level proposed changes no number.
@@ -22,7 +21,6 @@ func TestAProposalGoesOutBesideTheCitysAnswer(t *testing.T) {
 		Proposed: "1", Reason: "The plan is of 2019", By: assessment.Author{Role: account.Reviewer, Name: "A name"}, At: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
-	storetest.Exec(t, w.Store, "UPDATE verdict SET proposed = '1'")
 	type backed struct {
 		Indicator, Value, Standing string
 		City_reply                 *string

@@ -52,7 +52,6 @@ func backed(t *testing.T, s *store.Store) *storetest.World {
 	say("AA-02", assessment.VerdictVerified, "", "")
 	say("BB-01", assessment.VerdictChallenged, "4", "it is taken back")
 	say("BB-01", assessment.VerdictWithdrawn, "", "")
-	storetest.Exec(t, s, "UPDATE verdict SET proposed = '1' WHERE indicator = 'AA-01' AND verdict = 'challenged'")
 	for i, reply := range []string{"'An earlier reply'", "'There is a plan of 2026'", "''"} {
 		outcome, at := "'stands'", fmt.Sprintf("'2026-11-24 15:0%d:00'", i)
 		if reply == "''" {

@@ -115,8 +115,8 @@ func (s *Store) Judge(ctx context.Context, who account.Actor, id string, v asses
 		if err != nil {
 			return err
 		}
-		if err := s.run(tx, "INSERT INTO verdict (city_id, assessment_id, indicator, id, verdict, version, reason, by_account, by_role, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			l.city, id, v.Indicator, one, string(v.Kind), v.Version, v.Reason, v.By.Account, string(v.By.Role), kept(v.At)); err != nil {
+		if err := s.run(tx, "INSERT INTO verdict (city_id, assessment_id, indicator, id, verdict, version, reason, proposed, by_account, by_role, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			l.city, id, v.Indicator, one, string(v.Kind), v.Version, v.Reason, v.Proposed, v.By.Account, string(v.By.Role), kept(v.At)); err != nil {
 			return err
 		}
 		if err := s.touch(tx, l.city, id); err != nil {
