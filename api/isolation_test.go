@@ -219,6 +219,7 @@ var named = map[string]string{
 	":id/:revision": "1", ":piece/:revision": "1", ":id/:section": "MR.1", "results/:part": "MR", "indicators/:indicator": "MR-01", "answers/:indicator": "MR-01",
 	"powers/:indicator": "MR-01", "parts/:ref": "MR.1", "parts/:part": "MR.1", "file/:format": "yaml",
 	"snapshots/:revision": "1", "verify/:reference": "0000-0000-0000",
+	"profiles/:city": "city-a", ":city/:round": "2026", "files/:sha": "00",
 	"links/:secret": "forged", "letters/:token": "forged",
 }
 
@@ -258,7 +259,7 @@ var bodies = map[string]string{
 }
 
 // cityOnly are routes that people from outside a city do not know of, although they may read the assessment.
-var cityOnly = regexp.MustCompile(`^(/api/v1)?/assessments/:id/(parts|sign-off)`)
+var cityOnly = regexp.MustCompile(`^(/api/v1)?/assessments/:id/(parts|sign-off|publish)`)
 
 // blind are routes that say the same whatever the last id names: taking back what does not stand there is done, and where
 // nothing may be changed any more nothing is looked for.

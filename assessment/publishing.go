@@ -264,7 +264,9 @@ func (p Publishing) List(ctx context.Context, who account.Actor) ([]Shown, error
 }
 
 // Profile returns exactly the bytes that were consented to.
-func (p Publishing) Profile(ctx context.Context, x Shown) ([]byte, error) { return p.Store.Profile(ctx, x) }
+func (p Publishing) Profile(ctx context.Context, x Shown) ([]byte, error) {
+	return p.Store.Profile(ctx, x)
+}
 
 // File opens a file that a profile shows.
 func (p Publishing) File(ctx context.Context, x Shown, profile publish.Profile, sha256 string) (publish.Evidence, EvidenceRevision, io.Reader, error) {

@@ -18,6 +18,7 @@ type Frame struct {
 	Faults    []Fault
 	Contact   string // address for help, of whoever runs this instance; may be empty
 	Method    string // version of the method
+	Profiles  bool   // there are profiles that everybody may read
 }
 
 // Link is a link of the navigation.

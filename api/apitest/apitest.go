@@ -206,11 +206,14 @@ func (w *World) serve(ctx context.Context, o Options) {
 	w.Pages.Inbox, w.Pages.LetterKey = assessment.Inbox{Store: w.Store, Now: o.Now}, "key of the test"
 	w.Pages.Rest = assessment.Rest{Store: w.Store, Now: o.Now}
 	w.Pages.Parts = assessment.Parts{Store: w.Store, Besides: w.Pages.Besides, Questionnaires: w.Library, Now: o.Now}
+	w.Pages.Clarify = assessment.Clarifications{Store: w.Store, Besides: w.Pages.Besides, Looks: w.Pages.Drafts.Looks, Questionnaires: w.Library, Now: o.Now}
+	w.Pages.CarryOver = assessment.CarryOver{Store: w.Store, Besides: w.Pages.Besides, Questionnaires: w.Library, Now: o.Now}
 	w.Pages.SignOffs = assessment.SignOffs{Store: w.Store, Besides: w.Pages.Besides, Now: o.Now}
+	w.Pages.Publishing = assessment.Publishing{Store: w.Store, Besides: w.Pages.Besides, Questionnaires: w.Library, Prove: crowd.CheckFactor, Now: o.Now}
 	w.REST = &rest.API{
 		Sessions: sessions, Words: words, Store: w.Store, Library: w.Library, Now: o.Now, Log: o.Log,
 		Drafts: w.Pages.Drafts, Comparisons: w.Pages.Comparisons, Transfer: w.Pages.Transfer,
-		Proofs: w.Pages.Proofs, Besides: w.Pages.Besides, Talk: w.Pages.Talk, Inbox: w.Pages.Inbox,
+		Proofs: w.Pages.Proofs, Besides: w.Pages.Besides, Talk: w.Pages.Talk, Inbox: w.Pages.Inbox, Clarify: w.Pages.Clarify, CarryOver: w.Pages.CarryOver,
 	}
 	handler := must(api.New(api.Config{Pages: w.Pages, REST: w.REST, Version: "test", Sessions: sessions, Health: w.Store, Log: o.Log}))(t)
 	w.Server = httptest.NewServer(handler)

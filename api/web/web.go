@@ -33,6 +33,9 @@ type Pages struct {
 	Proofs      assessment.Proofs
 	Parts       assessment.Parts
 	SignOffs    assessment.SignOffs
+	Publishing  assessment.Publishing
+	Clarify     assessment.Clarifications
+	CarryOver   assessment.CarryOver
 	Talk        assessment.Talk
 	Inbox       assessment.Inbox
 	Rest        assessment.Rest
@@ -51,6 +54,7 @@ type Pages struct {
 	Contact      string // whom to ask for help; may be empty
 	Now          func() time.Time
 	Log          *slog.Logger
+	profiles     *profiles // made with the routes
 }
 
 // DemoRole is a demonstration account that anybody may use by one click.
@@ -73,7 +77,7 @@ type Route struct {
 // Routes lists every route of the pages.
 func (p *Pages) Routes() []Route {
 	var all []Route
-	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.SectionRoutes(), p.TalkRoutes(), p.InboxRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.RestRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.AuditRoutes(), p.apiRoutes()} {
+	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.PublishRoutes(), p.ReceiptRoutes(), p.VerifyRoutes(), p.ClarifyRoutes(), p.CarryRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.SectionRoutes(), p.TalkRoutes(), p.InboxRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.RestRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.AuditRoutes(), p.apiRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -144,7 +148,7 @@ func (p *Pages) Words(who session.Asker) *locale.Words { return p.Site.Words.In(
 func (p *Pages) Frame(c *gin.Context, who session.Asker, nav ...frontend.Link) frontend.Frame {
 	w := p.Words(who)
 	f := frontend.Frame{Lang: w.Lang(), Dir: w.Dir(), Path: c.Request.URL.RequestURI(), Signed: who.Signed(), Demo: p.Demo,
-		Contact: p.Contact, Method: score.MethodVersion, Nav: nav, Done: p.Sessions.Take(c.Request.Context())}
+		Contact: p.Contact, Method: score.MethodVersion, Nav: nav, Profiles: p.someProfiles(c.Request.Context()), Done: p.Sessions.Take(c.Request.Context())}
 	if !reads(c) {
 		f.Path = back(c)
 	}
@@ -201,6 +205,9 @@ func (p *Pages) AssessmentNav(c *gin.Context, who session.Asker, a assessment.As
 		nav = append(nav, link(base+"/parts", "parts.nav"), link(base+"/check", "shell.nav_check"))
 	}
 	nav = append(nav, link(base+"/results", "shell.nav_results"))
+	if who.Role.OfCity() && a.State.HandedIn() {
+		nav = append(nav, link(base+"/publish", "publish.nav"))
+	}
 	if account.Allowed(who.Role, account.ReadEvidence) {
 		nav = append(nav, link(base+"/evidence", "evidence.proof"))
 	}
