@@ -174,7 +174,7 @@ func (a *API) signOffs() {
 	}
 	add(a, huma.Operation{OperationID: "sign-off", Method: http.MethodPost, Path: "/assessments/{id}/sign-off", Summary: "Consent to hand in, or send back with a reason",
 		Description:   "409: something was changed after the line that was looked at; the list says what.",
-		DefaultStatus: http.StatusOK, Errors: []int{http.StatusConflict, http.StatusUnprocessableEntity, http.StatusLocked}}, account.SignOff,
+		DefaultStatus: http.StatusOK, Errors: []int{http.StatusConflict, http.StatusUnprocessableEntity}}, account.SignOff,
 		func(ctx context.Context, who session.Asker, in *decision) (*consentReply, error) {
 			var err error
 			if in.Body.Reason == "" {
@@ -188,7 +188,7 @@ func (a *API) signOffs() {
 			return a.consent(ctx, who, in.ID)
 		})
 	add(a, huma.Operation{OperationID: "ask-sign-off", Method: http.MethodPost, Path: "/assessments/{id}/sign-off/ask", Summary: "Ask the approvers to look",
-		DefaultStatus: http.StatusOK, Errors: []int{http.StatusUnprocessableEntity, http.StatusLocked}}, account.HandIn,
+		DefaultStatus: http.StatusOK, Errors: []int{http.StatusUnprocessableEntity, http.StatusConflict}}, account.HandIn,
 		func(ctx context.Context, who session.Asker, in *Where) (*consentReply, error) {
 			if err := a.consents().Ask(ctx, who.Actor, in.ID); err != nil {
 				return nil, err
