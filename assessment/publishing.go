@@ -66,9 +66,15 @@ type Shown struct {
 	Audience       publish.Audience
 	Hash           string // of the profile
 	At             time.Time
-	Withdrawn      time.Time // zero while it stands
-	WasPublic      time.Time // when the newest publication that everybody could see ended, if it has; zero otherwise
-	Peer           bool      // the city of whoever asks shows its own to peers or to everybody in this round
+	Withdrawn      time.Time     // zero while it stands
+	Earlier        []PastProfile // publications that everybody could see and that have ended, newest first
+	Peer           bool          // the city of whoever asks shows its own to peers or to everybody in this round
+}
+
+// PastProfile is a publication that everybody could see, and that has ended: it was withdrawn, or another took its place.
+type PastProfile struct {
+	Hash string // of the profile
+	At   time.Time
 }
 
 // Standing returns the publication that stands; the zero one when none does.
@@ -235,8 +241,8 @@ func (p Publishing) Shown(ctx context.Context, who account.Actor, city, round st
 		return Shown{}, err
 	case x.seenBy(who):
 		return x, nil
-	case !x.WasPublic.IsZero():
-		return Shown{}, fault.New(fault.NotFound, Withdrawn, fault.Args{"City": x.City.Name, "Date": x.WasPublic})
+	case len(x.Earlier) > 0:
+		return Shown{}, fault.New(fault.NotFound, Withdrawn, fault.Args{"City": x.City.Name, "Date": x.Earlier[0].At})
 	}
 	return Shown{}, fault.New(fault.NotFound, "fault.not_found", nil)
 }

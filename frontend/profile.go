@@ -53,6 +53,8 @@ type ProfileView struct {
 	Revision             int
 	Reference, Origin    string // of the snapshot: reference and SHA-256
 	Hash, JSON           string // of the profile: SHA-256, and the address of its bytes; no address in a preview
+	Earlier              []assessment.PastProfile
+	Open                 bool // the answers lie open, as in a preview
 }
 
 // ProfileGroup is a dimension with its sub-categories.

@@ -162,6 +162,7 @@ func (p *Pages) profilePage(c *gin.Context, who session.Asker, x assessment.Show
 	base := "/profiles/" + x.City.Code + "/" + x.Round.Code
 	page := frontend.Profile{Frame: p.Frame(c, who), At: x.At,
 		View: frontend.NewProfileView(p.Words(who), p.instrumentOf(profile), profile, x.Hash, base, p.draw(c))}
+	page.View.Earlier = x.Earlier
 	page.Path = base // without a query: the page is kept for everybody
 	return page
 }

@@ -127,6 +127,7 @@ func (p *Pages) showPreview(c *gin.Context, who session.Asker, status int, scope
 		return err
 	}
 	page.View = frontend.NewProfileView(w, in, profile, x.Hash, "", p.draw(c))
+	page.View.Open = true
 	for _, place := range x.Personal {
 		row := frontend.PersonalRow{ID: place.Indicator, Where: frontend.Said{Text: place.Title}}
 		if place.Indicator != "" && in != nil {

@@ -188,6 +188,10 @@ func TestWhatIsConsentedToIsShownAndGoneWhenWithdrawn(t *testing.T) {
 	if list := visitor.Get("/profiles"); strings.Contains(list.Body, "city-a") {
 		t.Error(list.Body)
 	}
+	x.consent("part=numbers", "public")
+	if page := visitor.Get(profile); len(in(page.Body, "Earlier profiles", shownHash, "Withdrawn on")) != 3 {
+		t.Errorf("whoever has kept the earlier profile does not read that it was withdrawn\n%s", page.Body)
+	}
 	history := x.approver.Get(x.base + "/publish")
 	if !strings.Contains(history.Body, shownHash) || !strings.Contains(history.Body, "Withdrawn on") {
 		t.Error(history.Body)

@@ -188,8 +188,8 @@ func (s *Store) Shown(ctx context.Context, who account.Actor, city, round string
 		if out.ID == "" {
 			out = x
 		}
-		if x.Audience == publish.Public && x.Withdrawn.After(out.WasPublic) {
-			out.WasPublic = x.Withdrawn
+		if x.Audience == publish.Public && !x.Withdrawn.IsZero() {
+			out.Earlier = append(out.Earlier, assessment.PastProfile{Hash: x.Hash, At: x.Withdrawn})
 		}
 		return err
 	})
