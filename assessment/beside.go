@@ -25,6 +25,7 @@ type Beside struct {
 	Reopenings     []Reopening     // newest first
 	Publications   []Publication   // newest first, withdrawn ones too
 	Carried        []Carried       // by indicator; what the last round has left, settled or not
+	Earlier        *Earlier        // the newest assessment before this one from which something can be carried over; nil when there is none
 }
 
 // Member is a person of the city's team. People from outside see role and department, never the name.
@@ -200,8 +201,10 @@ type Carried struct {
 	Holder    survey.Holder // of the power, where it was set
 	Reason    string        // of the power
 	Citations []Citation
-	Changed   []string  // what is another in the question; see survey.Differences
+	Changed   []string  // what is another in the question; see survey.Differences and ValuePart
 	From      string    // id of the assessment
+	Round     string    // title of its round
+	Version   int       // of the answer there
 	At        time.Time // when it was written
 	By        Author
 	Settled   time.Time // zero while it waits

@@ -104,6 +104,7 @@ func (b Beside) outside() Beside {
 	for i := range b.Clarifications {
 		b.Clarifications[i].RepliedBy.Name = ""
 	}
+	b.Carried, b.Earlier = nil, nil // of another round
 	b.Publications = slices.Clone(b.Publications)
 	for i := range b.Publications {
 		b.Publications[i].By.Name = ""

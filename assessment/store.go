@@ -159,11 +159,13 @@ type Store interface {
 	Publisher
 	SnapshotReader
 	Clarifier
+	CarryKeeper
 	Talker
 	InboxKeeper
 	Outbox
 	RestKeeper
 	EndingKeeper
 	Shelf
+	ReviewerKeeper
 	Uploads
 }

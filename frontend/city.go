@@ -9,6 +9,7 @@ import (
 
 	"migov/assessment"
 	"migov/assessment/account"
+	"migov/assessment/review"
 	"migov/assessment/survey"
 	"migov/data/locale"
 )
@@ -78,7 +79,9 @@ type City struct {
 	Fictional    bool
 	Published    bool // a reading of published material
 	OfCity       bool
-	MayGiveBack  bool // an analyst may give it back to the city
+	MayGiveBack  bool    // an analyst may give it back to the city
+	Receipts     bool    // something was handed in and kept
+	Reopened     *Signed // why it is open again, for the city
 	Due          Due
 	HandedIn     time.Time
 	HandedInRole string // of whoever handed it in; empty when that is not known
@@ -177,7 +180,12 @@ func NewCity(f Frame, w *locale.Words, d assessment.Draft, b assessment.Beside, 
 	if d.Perspective != assessment.Officials {
 		c.Perspective = string(d.Perspective)
 	}
-	c.MayGiveBack = !d.Open() && !d.Round.Published && account.Allowed(who.Role, account.UndoHandIn)
+	_, notNow := review.Next(d.State, review.Reopen, who.Role)
+	c.MayGiveBack, c.Receipts = notNow == nil && !d.Round.Published, len(b.Snapshots) > 0
+	if d.Open() && c.OfCity && len(b.Reopenings) > 0 {
+		r := b.Reopenings[0]
+		c.Reopened = &Signed{By: w.T("shell.role_" + string(cmp.Or(r.By.Role, account.Operator))), At: r.At, Reason: r.Reason}
+	}
 	tasks := taskList{c.Home, d, assessment.Divide(d.Instrument, b.Parts), who, now, signed, named, w.T("parts.comma") + " ", false}
 	if c.OfCity {
 		assigns, answer := d.Open() && account.Allowed(who.Role, account.Assign), len(b.Answerers())
@@ -204,12 +212,37 @@ func NewCity(f Frame, w *locale.Words, d assessment.Draft, b assessment.Beside, 
 	c.Progress = d.Sheet.ProgressOf(d.Instrument.Indicators())
 	c.Width = width(c.Progress.Answered, c.Progress.Applicable())
 	if d.Open() && account.Allowed(who.Role, account.WriteAnswer) {
-		c.Steps = c.steps(w, d)
+		c.Steps = c.steps(w, d, b)
+	}
+	if d.State == review.Clarification && account.Allowed(who.Role, account.Clarify) {
+		c.Steps = c.clarify(w, d, b, who, now)
 	}
 	if d.Open() && c.Approves {
 		c.Steps = []NextStep{{c.Home + "/sign-off", w.T("city.step_consent"), c.consentedAt(w), w.T("city.act_consent")}, c.check(w)}
 	}
 	return c
+}
+
+// clarify is what a city does next that was asked about its answers: reply, then give back.
+func (c City) clarify(w *locale.Words, d assessment.Draft, b assessment.Beside, who account.Actor, now time.Time) (steps []NextStep) {
+	all := c.Home + "/clarifications"
+	if waiting := b.Waiting(); len(waiting) > 0 {
+		step := NextStep{Href: all, Text: w.N("clarify.step_waiting", len(waiting)), Act: w.T("clarify.act_waiting")}
+		if q := d.Instrument.Indicator(waiting[0].Indicator); q != nil {
+			step.Href = c.Home + "/" + q.Subcategory + "#" + q.ID
+		}
+		switch due := waiting[0].Due; {
+		case waiting[0].Overdue(now):
+			step.Aside = w.T("clarify.aside_late", "Date", due)
+		case !due.IsZero():
+			step.Aside = w.T("clarify.aside_due", "Date", due)
+		}
+		return append(steps, step)
+	}
+	if review.May(who.Role, review.GiveBack) {
+		return append(steps, NextStep{Href: all + "#give-back", Text: w.T("clarify.step_give_back"), Act: w.T("clarify.act_give_back")})
+	}
+	return append(steps, NextStep{Href: all, Text: w.T("clarify.all"), Act: w.T("clarify.all")})
 }
 
 // consentedAt says when somebody last consented.
@@ -350,7 +383,7 @@ func (t taskList) names(owners []assessment.Owner) string {
 // steps lists up to four things to do next: two versions to choose from, the powers map, the next section (of the reader's own
 // part, if there is one and it is not complete), what is late or nobody's for whoever gives parts, the check. Once the city has
 // begun to answer, the powers map waits behind the next section: until it is changed, the defaults of the instrument count.
-func (c City) steps(w *locale.Words, d assessment.Draft) (steps []NextStep) {
+func (c City) steps(w *locale.Words, d assessment.Draft, b assessment.Beside) (steps []NextStep) {
 	var first *survey.Indicator
 	two := 0
 	for _, q := range d.Instrument.All() {
@@ -364,6 +397,7 @@ func (c City) steps(w *locale.Words, d assessment.Draft) (steps []NextStep) {
 	if first != nil {
 		steps = append(steps, NextStep{c.Home + "/" + first.Subcategory + "#" + first.ID, w.N("city.step_two", two), first.ID, w.T("city.act_two")})
 	}
+	steps = append(steps, c.carried(w, d, b)...)
 	powers := []NextStep{{c.Home + "/powers", w.T("city.step_powers"), w.T("city.step_powers_aside"), w.T("city.act_powers")}}
 	if !c.SetsPower || len(d.Sheet.Powers) > 0 {
 		powers = nil
@@ -382,6 +416,18 @@ func (c City) steps(w *locale.Words, d assessment.Draft) (steps []NextStep) {
 		steps = append(append(append(steps, next...), others...), c.check(w))
 	}
 	return steps[:min(4, len(steps))]
+}
+
+// carried is what the last round has left: to be taken over by a coordinator, or to be confirmed.
+func (c City) carried(w *locale.Words, d assessment.Draft, b assessment.Beside) []NextStep {
+	at := c.Home + "/carried"
+	if len(b.Carried) == 0 && b.Earlier != nil && c.SetsPower && c.Progress.Settled < c.Progress.Total {
+		return []NextStep{{at, w.T("carry.step_offer"), b.Earlier.Round, w.T("carry.act_offer")}}
+	}
+	if n, _ := b.ToConfirm(d.Sheet); n > 0 {
+		return []NextStep{{at, w.N("carry.step_waiting", n), b.Carried[0].Round, w.T("carry.act_waiting")}}
+	}
+	return nil
 }
 
 // next is the section to go on with; ok is false when nothing is open.

@@ -47,7 +47,10 @@ type Powers struct {
 	Frame
 	Home, By string
 	Edit     bool // the person may change lines now
+	Asked    bool // those only that the reviewers ask about
 	OfCity   bool
+	Carried  int    // powers of the last round that a coordinator can confirm
+	Earlier  string // title of the last round, when nothing of it was carried over yet
 	HandedIn time.Time
 	Summary  PowerSummary
 	Groups   []PowerGroup
@@ -93,10 +96,25 @@ type PowerLine struct {
 	Theirs        *PowerTheirs
 	RefusedHolder string
 	RefusedReason string
+	Locked        bool // it takes no changes
 }
 
 // Mark is the class of the sign of who holds the power.
 func (l PowerLine) Mark() string { return powerMark(l.Holder) }
+
+// Unlock tells of each line whether it takes changes, and returns whether any does.
+func (p *Powers) Unlock(takes func(indicator string) bool) (any bool) {
+	for g := range p.Groups {
+		for s := range p.Groups[g].Sections {
+			for i := range p.Groups[g].Sections[s].Lines {
+				l := &p.Groups[g].Sections[s].Lines[i]
+				l.Locked = !takes(l.ID)
+				any = any || !l.Locked
+			}
+		}
+	}
+	return any
+}
 
 // PowerTheirs is what somebody else wrote into a line meanwhile.
 type PowerTheirs struct {

@@ -33,12 +33,14 @@ type Section struct {
 	Previous    *SectionLink
 	Next        *SectionLink
 	Questions   []Question
-	Presence    string // where it is asked who else has the page open; empty for those who are not told
+	Clarify     *ClarifyTop // what the reviewers ask; nil when they ask nothing, or not the reader
+	Clarifies   bool        // the assessment is handed in, but something on the page was asked about and takes changes
+	Presence    string      // where it is asked who else has the page open; empty for those who are not told
 	ID          string
 }
 
 // ReadOnly tells whether nothing can be changed on the page.
-func (s Section) ReadOnly() bool { return s.Reader || !s.HandedIn.IsZero() }
+func (s Section) ReadOnly() bool { return s.Reader || !s.HandedIn.IsZero() && !s.Clarifies }
 
 // SectionLink leads to a section.
 type SectionLink struct {
@@ -72,6 +74,9 @@ type Question struct {
 	Refused  map[string]string
 	Here     EvidenceHere // what proves the answer
 	Part     PartHere     // who answers it
+	Asked    []Asked      // what those who review ask about it
+	Locked   bool         // it takes no changes
+	Carried  *CarriedHere // what the last round has left; nil where nothing waits
 	Talk     *TalkHere    // what people say about it; nil for those who do not talk
 	After    string       // id of the indicator that follows in the section; empty for its last
 }

@@ -41,6 +41,8 @@ const (
 	CoordinatorA = "coordinator-a" // of city A
 	ContributorA = "contributor-a" // of city A
 	CoordinatorB = "coordinator-b" // of city B
+	Reviewer     = "reviewer"      // of city A's assessment, who lives in city B
+	Stranger     = "stranger"      // a reviewer of nothing
 )
 
 // Password opens every account of the test world.
@@ -175,10 +177,16 @@ func (w *World) seed(ctx context.Context, now time.Time) {
 		CoordinatorA: {Role: account.Coordinator, Name: "Coordinator A", City: w.Cities[0].ID},
 		ContributorA: {Role: account.Contributor, Name: "Contributor A", City: w.Cities[0].ID},
 		CoordinatorB: {Role: account.Coordinator, Name: "Coordinator B", City: w.Cities[1].ID},
+		Reviewer:     {Role: account.Reviewer, Name: "Reviewer", City: w.Cities[1].ID, Department: "Ministry"},
+		Stranger:     {Role: account.Reviewer, Name: "Stranger"},
 	} {
 		a.Email, a.Password, a.Language, a.Noticed, a.Created = name+"@example.org", password, survey.English, account.NoticeVersion, now
 		w.Accounts[name] = must(w.Store.AddAccount(ctx, a, by))(w.t)
 	}
+	if err := w.Store.AssignReviewer(ctx, account.Actor{Role: account.Operator}, w.A.ID, w.Accounts[Reviewer].ID, by, now); err != nil {
+		w.t.Fatal(err)
+	}
+	w.Accounts[Reviewer] = must(w.Store.Account(ctx, w.Accounts[Reviewer].ID))(w.t)
 }
 
 // serve wires everything as the program does and listens.

@@ -39,6 +39,8 @@ type API struct {
 	Besides     *assessment.Besides
 	Talk        assessment.Talk
 	Inbox       assessment.Inbox
+	Clarify     assessment.Clarifications
+	CarryOver   assessment.CarryOver
 	Now         func() time.Time
 	Log         *slog.Logger // of errors that are ours; none when nil
 
@@ -77,6 +79,8 @@ func (a *API) Register(r *gin.Engine, version string) {
 	a.programme()
 	a.parts()
 	a.talk()
+	a.clarifications()
+	a.carried()
 	a.evidence()
 	a.outbox()
 }

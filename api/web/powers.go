@@ -42,11 +42,23 @@ func (p *Pages) powers(c *gin.Context, who session.Asker) error {
 func (p *Pages) powersPage(c *gin.Context, who session.Asker, d assessment.Draft) (frontend.Powers, error) {
 	page := frontend.NewPowers(p.Frame(c, who, p.AssessmentNav(c, who, d.Assessment)...), p.Words(who), d, seenPower, p.signer(who))
 	page.By, page.OfCity = who.Account, who.Role.OfCity()
-	page.Edit = d.Open() && account.Allowed(who.Role, account.SetPower)
+	b, err := p.Besides.Of(c.Request.Context(), who.Actor, d.Assessment)
+	if err != nil {
+		return page, err
+	}
+	if account.Allowed(who.Role, account.SetPower) {
+		page.Edit = page.Unlock(func(indicator string) bool { return b.Writable(d.Assessment, indicator) })
+	}
 	if !page.Edit {
 		return page, nil
 	}
-	var err error
+	if page.Asked = !d.Open(); page.Asked { // what was changed last was handed in
+		return page, nil
+	}
+	_, page.Carried = b.ToConfirm(d.Sheet)
+	if b.Earlier != nil && len(b.Carried) == 0 {
+		page.Earlier = b.Earlier.Round
+	}
 	page.Last, page.More, err = p.lastPowers(c.Request.Context(), who, d)
 	return page, err
 }

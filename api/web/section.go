@@ -108,8 +108,15 @@ func (p *Pages) saveSection(c *gin.Context, who session.Asker) error {
 	if clash || len(rejected) > 0 || len(said.left) > 0 {
 		return p.sectionAgain(c, who, form, saved, rejected, said)
 	}
+	confirmed, words, err := p.confirmHere(c, who, s)
+	if err != nil {
+		return err
+	}
 	to, key := s.address(c.PostForm("go")), "section.done"
 	switch {
+	case confirmed != "":
+		p.Sessions.Leave(c.Request.Context(), words)
+		to, key = "/assessments/"+s.ID+"/"+s.part.ID+"#"+confirmed, ""
 	case said.done != "":
 		to, key = "/assessments/"+s.ID+"/"+s.part.ID, said.done
 		if said.at != "" {
@@ -117,7 +124,7 @@ func (p *Pages) saveSection(c *gin.Context, who session.Asker) error {
 		}
 	case chosen != "":
 		to, key = "/assessments/"+s.ID+"/"+s.part.ID+"#"+chosen, "section.done_chosen"
-	case len(saved) == 0 && strings.HasPrefix(c.PostForm("go"), attaches):
+	case len(saved) == 0 && (strings.HasPrefix(c.PostForm("go"), attaches) || strings.HasPrefix(c.PostForm("go"), replies)):
 		key = ""
 	case len(saved) == 0:
 		key = "section.done_nothing"
@@ -131,6 +138,9 @@ func (s sectionOf) address(wish string) string {
 	home := "/assessments/" + s.ID
 	if q := s.Instrument.Indicator(strings.TrimPrefix(wish, attaches)); q != nil {
 		return home + "/indicators/" + q.ID + "/evidence"
+	}
+	if question, ok := strings.CutPrefix(wish, replies); ok {
+		return home + "/clarifications/" + url.PathEscape(question)
 	}
 	if wish != "next" {
 		return home + "/" + s.part.ID

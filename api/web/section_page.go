@@ -26,6 +26,10 @@ func (p *Pages) sectionPage(c *gin.Context, who session.Asker, s sectionOf) fron
 		SoftText: survey.SoftText, MaxText: survey.MaxText,
 	}
 	page.Nav[0].Current = true
+	page.Clarify = p.clarifyTop(who, s)
+	for _, q := range s.part.Indicators {
+		page.Clarifies = page.Clarifies || !s.Open() && s.beside.Writable(s.Assessment, q.ID)
+	}
 	if page.Saves = !page.ReadOnly(); page.Saves {
 		page.Outbox = p.Sessions.OutboxKey()
 		page.Pass = p.Sessions.OutboxPass(c.Request.Context(), who, p.Now())
@@ -55,8 +59,11 @@ func (p *Pages) sectionPage(c *gin.Context, who session.Asker, s sectionOf) fron
 		if card.Talk != nil {
 			card.Talk.Unfolded = c.Query("talk") == q.ID
 		}
-		if i+1 < len(s.part.Indicators) {
-			card.After = s.part.Indicators[i+1].ID
+		for _, next := range s.part.Indicators[i+1:] {
+			if s.beside.Writable(s.Assessment, next.ID) {
+				card.After = next.ID
+				break
+			}
 		}
 		page.Questions = append(page.Questions, card)
 	}
@@ -78,6 +85,8 @@ func (p *Pages) question(who session.Asker, s sectionOf, q *survey.Indicator) fr
 	seen.Answer = lined(kept.Answer)
 	out.Seen = assessment.See(seen).String()
 	out.Part = p.partHere(who, s, q)
+	out.Asked, out.Locked = p.askedHere(who, s, q)
+	out.Carried = p.carriedHere(who, s, q)
 	out.Talk = p.talkHere(who, s, q, out.Mutation)
 	if scale := s.Instrument.Scale(q.Scale); scale != nil {
 		out.Words = scale.Words[:]
