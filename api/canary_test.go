@@ -111,7 +111,7 @@ func (w *crowded) plant() {
 	fail(p.Parts.Assign(ctx, coordinator, w.a.assessment, assessment.PartGiven{Ref: "MR.3", Department: planted("department")}))
 	w.set(true)
 	sheet := must(w.Store.Sheet(ctx, w.Actor(apitest.Analyst), w.a.assessment, "MR-04"))(t)
-	fail(p.Proofs.Judge(ctx, w.Actor(apitest.Analyst), w.a.assessment, "MR-04", assessment.VerdictChallenged, sheet.Answers["MR-04"].Version, planted("verdict")))
+	fail(p.Proofs.Judge(ctx, w.Actor(apitest.Analyst), w.a.assessment, "MR-04", assessment.VerdictChallenged, sheet.Answers["MR-04"].Version, "", planted("verdict")))
 	w.set(false)
 	consent := must(w.signOff.Of(ctx, approver, w.a.assessment))(t)
 	fail(w.signOff.Refuse(ctx, approver, w.a.assessment, consent.Seq, planted("refusal")))

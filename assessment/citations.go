@@ -68,7 +68,7 @@ func (p Proofs) citation(ctx context.Context, who account.Actor, id, indicator, 
 
 // Judge says from outside what somebody thinks of an answer at a version: verified, challenged with a reason, or that
 // an earlier word is withdrawn. The coordinators, and who wrote the answer, are told of a challenge.
-func (p Proofs) Judge(ctx context.Context, who account.Actor, id, indicator string, says VerdictKind, version int, reason string) error {
+func (p Proofs) Judge(ctx context.Context, who account.Actor, id, indicator string, says VerdictKind, version int, proposed, reason string) error {
 	a, err := p.find(ctx, who, id, account.Verify)
 	if err != nil {
 		return err
@@ -93,10 +93,14 @@ func (p Proofs) Judge(ctx context.Context, who account.Actor, id, indicator stri
 	case says != VerdictWithdrawn && !Claims(sheet.Answers[indicator].Answer):
 		faults = append(faults, fault.Field{Name: "verdict", Key: "evidence.nothing_claimed"})
 	}
+	proposed, bad := p.proposal(a, indicator, says, sheet.Answers[indicator].Answer, proposed)
+	if bad != nil {
+		faults = append(faults, *bad)
+	}
 	if len(faults) > 0 {
 		return invalid(faults)
 	}
-	v := Verdict{Indicator: indicator, Kind: says, Version: version, Reason: reason, By: author(who), At: p.Now()}
+	v := Verdict{Indicator: indicator, Kind: says, Version: version, Proposed: proposed, Reason: reason, By: author(who), At: p.Now()}
 	b, err := p.Store.Beside(ctx, who, id)
 	if err != nil {
 		return err
@@ -104,9 +108,27 @@ func (p Proofs) Judge(ctx context.Context, who account.Actor, id, indicator stri
 	return p.Store.Judge(ctx, who, id, v, p.tellVerdict(who, a, b, v, sheet.Answers[indicator].By.Account)...)
 }
 
+// proposal reads another value that is proposed with a challenge, as a person types it; empty when none is.
+func (p Proofs) proposal(a Assessment, indicator string, says VerdictKind, is survey.Answer, proposed string) (string, *fault.Field) {
+	if proposed = strings.TrimSpace(proposed); proposed == "" || says != VerdictChallenged {
+		return "", nil
+	}
+	read, faults := survey.CleanAnswer(p.indicator(a, indicator), survey.Answer{Value: proposed})
+	switch {
+	case len(faults) > 0:
+		return "", &fault.Field{Name: "proposed", Key: faults[0].Key, Args: faults[0].Args}
+	case read.Value == is.Value:
+		return "", &fault.Field{Name: "proposed", Key: "evidence.proposed_same"}
+	}
+	return read.Value, nil
+}
+
 // tellVerdict tells the coordinators, whoever gave the answer, and those whose part it is. Taking a verdict back is no news.
 func (p Proofs) tellVerdict(who account.Actor, a Assessment, b Beside, v Verdict, answered string) (all []Notice) {
 	kind, tells := map[VerdictKind]NoticeKind{VerdictVerified: NoticeVerified, VerdictChallenged: NoticeChallenged}[v.Kind]
+	if v.Proposed != "" {
+		kind = NoticeProposed
+	}
 	code, version, _ := survey.ParseName(a.Round.Instrument)
 	in, found := p.Questionnaires.Find(code, version)
 	if !tells || !found {
@@ -153,14 +175,34 @@ type CitedPiece struct {
 	Citation Citation
 }
 
-// Verdict is the newest word from outside on an indicator; the zero Verdict when there is none, or it was withdrawn.
-func (b Beside) Verdict(indicator string) Verdict {
+// VerdictsOf are the words from outside on an indicator, the newest of each person, oldest first; none that was taken back.
+func (b Beside) VerdictsOf(indicator string) (out []Verdict) {
 	for _, v := range b.Verdicts {
 		if v.Indicator == indicator && v.Kind != VerdictWithdrawn {
-			return v
+			out = append(out, v)
 		}
 	}
-	return Verdict{}
+	return out
+}
+
+// Verdict is the word from outside that counts for a version of an answer: the newest challenge of it, else the newest that
+// verifies it, else the newest of an earlier version; the zero Verdict when there is none.
+func (b Beside) Verdict(indicator string, version int) (counts Verdict) {
+	weight := func(v Verdict) int {
+		switch {
+		case v.Kind == "" || v.Version != version:
+			return 0
+		case v.Kind == VerdictChallenged:
+			return 2
+		}
+		return 1
+	}
+	for _, v := range b.VerdictsOf(indicator) {
+		if weight(v) >= weight(counts) {
+			counts = v
+		}
+	}
+	return counts
 }
 
 // StandingOf works out how far the answer to an indicator is backed now.
@@ -173,6 +215,6 @@ func (b Beside) StandingOf(k Kept, indicator string, now time.Time) evidence.Sta
 	for i, c := range cited {
 		proofs[i] = evidence.Proof{Removed: c.Removed, Expires: c.Expires, Revised: c.At}
 	}
-	v := b.Verdict(indicator)
+	v := b.Verdict(indicator, k.Version)
 	return evidence.StandingOf(true, k.Version, proofs, evidence.Verdict{Says: evidence.Standing(v.Kind), Version: v.Version, At: v.At}, now)
 }

@@ -113,7 +113,7 @@ func MayInvite(who account.Role) []account.Role {
 	case account.Admin, account.Operator:
 		return account.Roles
 	case account.Analyst:
-		return []account.Role{account.Coordinator, account.Approver}
+		return []account.Role{account.Coordinator, account.Approver, account.Reviewer}
 	case account.Coordinator:
 		return []account.Role{account.Contributor, account.Approver, account.Coordinator}
 	}
@@ -179,7 +179,7 @@ func checkAccount(a account.Account) (faults []fault.Field) {
 	if !a.Role.Known() {
 		add("role", "fault.role")
 	}
-	if a.Role.OfCity() != (a.City != "") {
+	if a.Role != account.Reviewer && a.Role.OfCity() != (a.City != "") {
 		add("city", "fault.account_city")
 	}
 	if a.Role != account.Analyst && len(a.Rounds) > 0 {

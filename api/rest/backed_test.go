@@ -16,7 +16,13 @@ func TestAProposalGoesOutBesideTheCitysAnswer(t *testing.T) {
 	w := apitest.New(t)
 	d := at(t, w, apitest.CoordinatorA, w.A.ID)
 	d.save("MR-01", key(), `"0"`, `{"value":"3"}`)
+	if _, err := w.Pages.Drafts.HandIn(t.Context(), w.Actor(apitest.CoordinatorA), w.A.ID); err != nil {
+		t.Fatal(err)
+	}
 	before := d.JSON(http.MethodGet, "/api/v1/assessments/"+w.A.ID+"/results", "", nil).Body
+	if _, err := w.Pages.Drafts.HandIn(t.Context(), w.Actor(apitest.CoordinatorA), w.A.ID); err != nil {
+		t.Fatal(err)
+	}
 	if err := w.Store.Judge(t.Context(), account.Actor{Role: account.Operator}, w.A.ID, assessment.Verdict{Indicator: "MR-01", Kind: assessment.VerdictChallenged, Version: 1,
 		Proposed: "1", Reason: "The plan is of 2019", By: assessment.Author{Role: account.Reviewer, Name: "A name"}, At: time.Now()}); err != nil {
 		t.Fatal(err)

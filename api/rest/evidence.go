@@ -244,15 +244,16 @@ func (a *API) citations() {
 	type evidenceJudged struct {
 		IndicatorPath
 		Body struct {
-			Verdict string `json:"verdict" enum:"verified,challenged,withdrawn"`
-			Version int    `json:"version" doc:"of the answer it is said of"`
-			Reason  string `json:"reason,omitempty" doc:"needed for a challenge"`
+			Verdict  string `json:"verdict" enum:"verified,challenged,withdrawn"`
+			Version  int    `json:"version" doc:"of the answer it is said of"`
+			Reason   string `json:"reason,omitempty" doc:"needed for a challenge"`
+			Proposed string `json:"proposed,omitempty" doc:"with a challenge: another value, which stands beside the city's own"`
 		}
 	}
 	add(a, huma.Operation{OperationID: "judge-answer", Method: http.MethodPut, Path: "/assessments/{id}/indicators/{indicator}/verdict", Summary: "Say from outside that an answer is verified or challenged",
 		Errors: []int{http.StatusConflict, http.StatusUnprocessableEntity}, DefaultStatus: http.StatusNoContent},
 		account.Verify, func(ctx context.Context, who session.Asker, in *evidenceJudged) (*struct{}, error) {
-			return nil, a.Proofs.Judge(ctx, who.Actor, in.ID, in.Indicator, assessment.VerdictKind(in.Body.Verdict), in.Body.Version, in.Body.Reason)
+			return nil, a.Proofs.Judge(ctx, who.Actor, in.ID, in.Indicator, assessment.VerdictKind(in.Body.Verdict), in.Body.Version, in.Body.Proposed, in.Body.Reason)
 		})
 }
 

@@ -31,6 +31,8 @@ func homeOf(role account.Role) string {
 	switch role {
 	case account.Coordinator, account.Contributor, account.Approver:
 		return "/assessments"
+	case account.Reviewer:
+		return "/review"
 	case account.Analyst:
 		return "/rounds"
 	case account.Admin:

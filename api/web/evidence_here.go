@@ -32,7 +32,7 @@ func (p *Pages) judge(c *gin.Context, who session.Asker) error {
 		return fault.New(fault.Invalid, "fault.request", nil)
 	}
 	says := assessment.VerdictKind(c.PostForm("verdict"))
-	if err := p.Proofs.Judge(c.Request.Context(), who.Actor, id, indicator, says, version, lines(c.PostForm("reason"))); err != nil {
+	if err := p.Proofs.Judge(c.Request.Context(), who.Actor, id, indicator, says, version, c.PostForm("proposed"), lines(c.PostForm("reason"))); err != nil {
 		return err
 	}
 	d, err := p.Drafts.Open(c.Request.Context(), who.Actor, id, indicator)
@@ -47,10 +47,10 @@ func (p *Pages) evidenceHere(who session.Asker, s sectionOf, q *survey.Indicator
 	kept, home := s.Sheet.Answers[q.ID], "/assessments/"+s.ID
 	standing := s.beside.StandingOf(kept, q.ID, p.Now())
 	out := frontend.EvidenceHere{Standing: string(standing), Mark: frontend.StandingMark(standing), Cited: p.citedCards(who, home, s.beside.Cited(q.ID))}
-	if s.Open() && account.Allowed(who.Role, account.WriteEvidence) {
+	if s.beside.Writable(s.Assessment, q.ID) && account.Allowed(who.Role, account.WriteEvidence) {
 		out.Attach = "indicators/" + q.ID + "/evidence"
 	}
-	if v := s.beside.Verdict(q.ID); v.Kind != "" {
+	if v := s.beside.Verdict(q.ID, kept.Version); v.Kind != "" {
 		out.Verdict = &frontend.VerdictHere{Kind: string(v.Kind), Reason: v.Reason, Author: p.Words(who).T("shell.role_" + string(v.By.Role)), At: v.At, Stale: v.Version != kept.Version}
 	}
 	if !s.Open() && account.Allowed(who.Role, account.Verify) && assessment.Claims(kept.Answer) {

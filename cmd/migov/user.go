@@ -43,7 +43,8 @@ func (p *program) userAdd() *cobra.Command {
 		Use:   "add EMAIL --name NAME --role ROLE",
 		Short: "Add a person, and print the link that sets the password",
 		Long: `A coordinator, contributor or approver belongs to one city (--city), an analyst to rounds
-(--rounds), an admin to neither. The printed link sets the password and works once; hand it over yourself.`,
+(--rounds), an admin to neither. For a reviewer --city is where they live or work, which they never
+review. The printed link sets the password and works once; hand it over yourself.`,
 		Example: `  migov user add lead@example.org --name "Migration office" --role coordinator --city accra
   migov user add analyst@example.org --name "Analyst" --role analyst --rounds 2027`,
 		Args: cobra.ExactArgs(1),
@@ -51,7 +52,7 @@ func (p *program) userAdd() *cobra.Command {
 			if err := needed(map[string]string{"name": name, "role": role}); err != nil {
 				return err
 			}
-			if err := oneOf("role", role, "admin", "analyst", "coordinator", "contributor", "approver"); err != nil {
+			if err := oneOf("role", role, "admin", "analyst", "reviewer", "coordinator", "contributor", "approver"); err != nil {
 				return err
 			}
 			a := account.Account{Email: args[0], Name: name, Role: account.Role(role), Department: department, Language: survey.Language(language)}

@@ -95,36 +95,3 @@ func (s *Store) Cites(ctx context.Context, who account.Actor, id string, cite, u
 		return nil
 	})
 }
-
-// Judge implements assessment.Shelf.
-func (s *Store) Judge(ctx context.Context, who account.Actor, id string, v assessment.Verdict, notices ...assessment.Notice) error {
-	return s.transact(ctx, func(tx *gorm.DB) error {
-		l, err := s.lockLedger(tx, who, id)
-		if err != nil {
-			return err
-		}
-		var version int
-		err = s.row(tx, "SELECT version FROM answer WHERE city_id = ? AND assessment_id = ? AND indicator = ?", []any{l.city, id, v.Indicator}, &version)
-		if err != nil && !isNone(err) {
-			return err
-		}
-		if version == 0 || version != v.Version {
-			return fault.New(fault.Conflict, "evidence.moved", nil)
-		}
-		one, err := newID()
-		if err != nil {
-			return err
-		}
-		if err := s.run(tx, "INSERT INTO verdict (city_id, assessment_id, indicator, id, verdict, version, reason, proposed, by_account, by_role, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			l.city, id, v.Indicator, one, string(v.Kind), v.Version, v.Reason, v.Proposed, v.By.Account, string(v.By.Role), kept(v.At)); err != nil {
-			return err
-		}
-		if err := s.touch(tx, l.city, id); err != nil {
-			return err
-		}
-		if err := s.notify(tx, v.By, v.At, notices...); err != nil {
-			return err
-		}
-		return s.record(tx, assessment.Event{At: v.At, Actor: v.By, City: l.city, Action: "answer." + string(v.Kind), Subject: id + "/" + v.Indicator})
-	})
-}

@@ -237,7 +237,7 @@ func TestEvidenceStandsWithinReachOnly(t *testing.T) {
 			"uncited in another city":      p.Uncite(ctx, w.Foreign, w.Mine.ID, "AA-01", seen.ID),
 			"added to another city":        third(p.Add(ctx, w.Foreign, w.Mine.ID, fileOf("x.txt", text(3, 10)))),
 			"listed by another city":       third(p.Shelf(ctx, w.Foreign, w.Mine.ID)),
-			"judged by a stray analyst":    p.Judge(ctx, w.Stray, w.Mine.ID, "AA-01", assessment.VerdictVerified, 1, ""),
+			"judged by a stray analyst":    p.Judge(ctx, w.Stray, w.Mine.ID, "AA-01", assessment.VerdictVerified, 1, "", ""),
 		} {
 			isKind(t, name, err, fault.NotFound)
 		}

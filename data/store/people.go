@@ -15,6 +15,7 @@ import (
 type accountRow struct {
 	ID, Email, Name, Role, Language, Password, Noticed string
 	CityID                                             *string
+	HomeCity                                           string
 	Disabled                                           bool
 	Created                                            time.Time
 	Department, Mail                                   string
@@ -28,20 +29,22 @@ func (r accountRow) account(rounds, assigned []string) account.Account {
 		Department: r.Department, Mail: account.Mail(r.Mail), Former: r.Former, Factor: r.Factor, Unread: r.Unread}
 	if r.CityID != nil {
 		a.City = *r.CityID
+	} else {
+		a.City = r.HomeCity
 	}
 	return a
 }
 
 // accountFields say as the address of an account also that to which it was only invited.
 const accountFields = "p.id, CASE WHEN p.invited = '' THEN p.email ELSE p.invited END AS email, p.name, p.role, p.city_id, p.language, p.password, p.noticed, p.disabled, p.created, " +
-	"p.department, p.mail, p.former, p.totp <> '' AS factor, p.unread"
+	"p.department, p.mail, p.former, p.totp <> '' AS factor, p.unread, p.home_city"
 
 const accountColumns = "SELECT " + accountFields + " FROM account p"
 
 // fields are where the accountFields of a row go.
 func (r *accountRow) fields() []any {
 	return []any{&r.ID, &r.Email, &r.Name, &r.Role, &r.CityID, &r.Language, &r.Password, &r.Noticed, &r.Disabled, &r.Created,
-		&r.Department, &r.Mail, &r.Former, &r.Factor, &r.Unread}
+		&r.Department, &r.Mail, &r.Former, &r.Factor, &r.Unread, &r.HomeCity}
 }
 
 // one reads one account.
@@ -142,11 +145,15 @@ func (s *Store) addAccount(ctx context.Context, a account.Account, by assessment
 			return err
 		}
 		var city *string
-		if a.City != "" {
+		team, home := a.City, ""
+		switch {
+		case a.Role == account.Reviewer:
+			team, home = "", a.City
+		case a.City != "":
 			city = &a.City
 		}
-		err := tx.Exec("INSERT INTO account (id, email, invited, name, role, city_id, language, password, noticed, disabled, created, department, mail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			a.ID, email, invited, a.Name, a.Role, city, a.Language, a.Password, a.Noticed, a.Disabled, kept(a.Created), a.Department, a.Mail).Error
+		err := tx.Exec("INSERT INTO account (id, email, invited, name, role, city_id, language, password, noticed, disabled, created, department, mail, home_city) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			a.ID, email, invited, a.Name, a.Role, city, a.Language, a.Password, a.Noticed, a.Disabled, kept(a.Created), a.Department, a.Mail, home).Error
 		if duplicate(err) {
 			return assessment.EmailTaken()
 		}
@@ -156,7 +163,7 @@ func (s *Store) addAccount(ctx context.Context, a account.Account, by assessment
 		if err != nil {
 			return err
 		}
-		if err := s.touchTeam(tx, a.City); err != nil {
+		if err := s.touchTeam(tx, team); err != nil {
 			return err
 		}
 		for _, r := range a.Rounds {
@@ -168,7 +175,7 @@ func (s *Store) addAccount(ctx context.Context, a account.Account, by assessment
 				return err
 			}
 		}
-		return s.record(tx, assessment.Event{At: a.Created, Actor: by, City: a.City, Action: "account.add", Subject: a.ID, Detail: string(a.Role)})
+		return s.record(tx, assessment.Event{At: a.Created, Actor: by, City: team, Action: "account.add", Subject: a.ID, Detail: string(a.Role)})
 	})
 }
 

@@ -64,7 +64,8 @@ func (s *Store) readEvidence(tx *gorm.DB, a assessment.Assessment, out *assessme
 	for _, r := range rows {
 		out.Evidence = append(out.Evidence, r.evidence())
 	}
-	// One question for what was cited and for what was said of it; the newest verdict of an indicator comes last.
+	// One question for what was cited and for what was said of it; the newest verdict of an indicator comes last, and
+	// takes the place of an earlier one of the same person.
 	err = s.rows(tx, `SELECT x.indicator, x.evidence_id AS thing, x.passage AS words, '' AS proposed, 0 AS version, x.by_account, x.by_role, x.at, x.evidence_id AS id, `+writer+`
 		FROM citation x WHERE x.city_id = ? AND x.assessment_id = ?
 		UNION ALL SELECT x.indicator, x.verdict, x.reason, x.proposed, x.version, x.by_account, x.by_role, x.at, x.id, `+writer+`
@@ -80,7 +81,7 @@ func (s *Store) readEvidence(tx *gorm.DB, a assessment.Assessment, out *assessme
 			out.Citations = append(out.Citations, assessment.Citation{Indicator: indicator, Evidence: thing, Passage: words, By: author, At: at.UTC()})
 			return nil
 		}
-		out.Verdicts = slices.DeleteFunc(out.Verdicts, func(v assessment.Verdict) bool { return v.Indicator == indicator })
+		out.Verdicts = slices.DeleteFunc(out.Verdicts, func(v assessment.Verdict) bool { return v.Indicator == indicator && v.By.Account == author.Account })
 		out.Verdicts = append(out.Verdicts, assessment.Verdict{Indicator: indicator, Kind: assessment.VerdictKind(thing), Version: version, Proposed: proposed, Reason: words, By: author, At: at.UTC()})
 		return nil
 	})
@@ -102,6 +103,10 @@ func (s *Store) reachEvidence(who account.Actor) (condition string, args []any) 
 		}
 		return `e.removed IS NULL AND EXISTS (SELECT 1 FROM citation c JOIN assessment a ON a.city_id = c.city_id AND a.id = c.assessment_id
 			WHERE c.city_id = e.city_id AND c.evidence_id = e.id AND a.handed_in IS NOT NULL AND a.round_id IN (?` + strings.Repeat(", ?", len(who.Rounds)-1) + "))", args
+	case account.Reviewer:
+		scope, args := within(who)
+		return `e.removed IS NULL AND EXISTS (SELECT 1 FROM citation c JOIN assessment a ON a.city_id = c.city_id AND a.id = c.assessment_id
+			WHERE c.city_id = e.city_id AND c.evidence_id = e.id AND a.handed_in IS NOT NULL AND ` + scope + ")", args
 	case account.Operator:
 		return "1 = 1", nil
 	}

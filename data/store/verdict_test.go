@@ -15,9 +15,9 @@ func TestWhoIsToldOfAVerdict(t *testing.T) {
 		must[any](t)(nil, parts.Assign(ctx, w.Coordinator, w.Mine.ID, assessment.PartGiven{Ref: "AA", Account: w.Contributor.Account}))
 		must[assessment.Assessment](t)(w.Drafts.HandIn(ctx, w.Coordinator, w.Mine.ID))
 		proofs := assessment.Proofs{Store: w.Store, Questionnaires: w.Library, Now: storetest.Clock}
-		must[any](t)(nil, proofs.Judge(ctx, w.Analyst, w.Mine.ID, "AA-01", assessment.VerdictVerified, 1, ""))
-		must[any](t)(nil, proofs.Judge(ctx, w.Analyst, w.Mine.ID, "AA-01", assessment.VerdictChallenged, 1, "It ends before the round."))
-		must[any](t)(nil, proofs.Judge(ctx, w.Analyst, w.Mine.ID, "AA-01", assessment.VerdictWithdrawn, 1, ""))
+		must[any](t)(nil, proofs.Judge(ctx, w.Analyst, w.Mine.ID, "AA-01", assessment.VerdictVerified, 1, "", ""))
+		must[any](t)(nil, proofs.Judge(ctx, w.Analyst, w.Mine.ID, "AA-01", assessment.VerdictChallenged, 1, "", "It ends before the round."))
+		must[any](t)(nil, proofs.Judge(ctx, w.Analyst, w.Mine.ID, "AA-01", assessment.VerdictWithdrawn, 1, "", ""))
 		for name, test := range map[string]struct{ account, want string }{
 			"the coordinator":        {w.Coordinator.Account, "verified challenged"},
 			"whose part it is":       {w.Contributor.Account, "verified challenged"},

@@ -90,7 +90,7 @@ func (s Seeder) prove(ctx context.Context, places map[string]assessment.Assessme
 		if !assessment.Claims(d.Sheet.Answers[about].Answer) {
 			continue
 		}
-		if err := late.Judge(ctx, people["analyst@round.example"].Actor(), a.ID, about, x.verdict, d.Sheet.Answers[about].Version, x.reason); err != nil {
+		if err := late.Judge(ctx, people["analyst@round.example"].Actor(), a.ID, about, x.verdict, d.Sheet.Answers[about].Version, "", x.reason); err != nil {
 			return fmt.Errorf("%s, %s: %w", x.city, x.proof.Title, err)
 		}
 	}
