@@ -20,9 +20,6 @@ func TestAProposalGoesOutBesideTheCitysAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := d.JSON(http.MethodGet, "/api/v1/assessments/"+w.A.ID+"/results", "", nil).Body
-	if _, err := w.Pages.Drafts.HandIn(t.Context(), w.Actor(apitest.CoordinatorA), w.A.ID); err != nil {
-		t.Fatal(err)
-	}
 	if err := w.Store.Judge(t.Context(), account.Actor{Role: account.Operator}, w.A.ID, assessment.Verdict{Indicator: "MR-01", Kind: assessment.VerdictChallenged, Version: 1,
 		Proposed: "1", Reason: "The plan is of 2019", By: assessment.Author{Role: account.Reviewer, Name: "A name"}, At: time.Now()}); err != nil {
 		t.Fatal(err)

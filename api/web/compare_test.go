@@ -59,7 +59,7 @@ func TestFiveCitiesAreComparedByName(t *testing.T) {
 		t.Fatalf("status %d", page.Status)
 	}
 	text := words(page.Body)
-	contains(t, text, "Not handed in yet (3)", "Quiet Bay", "Marsa Selwa", "There is no ranking.", "Where Caldera stands",
+	contains(t, text, "Not handed in yet (3)", "Quiet Bay", "Marsa Selwa", "There is no ranking.", "The numbers are those that cities claim", "Where Caldera stands",
 		"Between the median and the third quartile, 25 points above the median of 50.")
 	last := -1
 	matrix := page.Body[strings.Index(page.Body, `<table class="tb heat">`):]

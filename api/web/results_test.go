@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -239,7 +240,7 @@ func TestResultsAreSaidInFourLanguages(t *testing.T) {
 var verdicts = regexp.MustCompile(`(?i)\b(best|worst|weak\w*|poor\w*|failing|leaders?|scores?|league|winners?|meilleure?s?|pires?|faibles?|mejor|mejores|peor|peores|débil\w*)\b|الأفضل|الأسوأ|ضعيف`)
 
 func TestNoMessageRanksOrJudges(t *testing.T) {
-	for _, group := range []string{"results", "rounds", "compare"} {
+	for _, group := range []string{"results", "rounds", "compare", "publish"} {
 		for _, lang := range []string{"en", "fr", "es", "ar"} {
 			raw, err := os.ReadFile("../../data/locale/" + group + "." + lang + ".json")
 			if err != nil {
@@ -258,13 +259,91 @@ func TestNoMessageRanksOrJudges(t *testing.T) {
 	}
 }
 
+// backAnswers backs the answers of assessment A, which is handed in: three of four by evidence, and one of four by a verdict too; another level is
+// proposed for MR-01. It returns how many answers with a value are evidenced or better, and how many verified.
+func backAnswers(t *testing.T, w *apitest.World) (evidenced, verified int) {
+	t.Helper()
+	who := w.Actor(apitest.CoordinatorA)
+	piece, _, err := w.Pages.Proofs.Add(t.Context(), who, w.A.ID, assessment.Proof{Title: "Plan", Link: "https://city.example/plan"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	judge := func(v assessment.Verdict) {
+		t.Helper()
+		v.Version, v.By, v.At = 1, assessment.Author{Role: account.Analyst}, time.Now()
+		if err := w.Store.Judge(t.Context(), account.Actor{Role: account.Operator}, w.A.ID, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, q := range w.Instrument.Indicators() {
+		if i%4 == 3 {
+			continue
+		}
+		if err := w.Pages.Proofs.Cite(t.Context(), who, w.A.ID, q.ID, piece.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		if q.Scored && q.ID != "MR-01" {
+			evidenced++
+		}
+	}
+	handIn(t, w, who, w.A.ID)
+	judge(assessment.Verdict{Indicator: "MR-01", Kind: assessment.VerdictChallenged, Proposed: "1", Reason: "The plan is of 2019."})
+	for i, q := range w.Instrument.Indicators() {
+		if i%4 == 0 && q.ID != "MR-01" {
+			judge(assessment.Verdict{Indicator: q.ID, Kind: assessment.VerdictVerified})
+			if q.Scored {
+				verified++
+			}
+		}
+	}
+	return evidenced, verified
+}
+
+func TestResultsStandThreeTimesBesideEachOther(t *testing.T) {
+	w := apitest.New(t)
+	// Level 1 everywhere, so that MR-01 stands in a list; whatever counts, a mean then is a mean of the same values.
+	fill(t, w, w.Actor(apitest.CoordinatorA), w.A.ID, func(q *survey.Indicator) string {
+		if q.Kind == survey.Level {
+			return "1"
+		}
+		return middle(q)
+	})
+	c := w.Client(apitest.CoordinatorA)
+	contains(t, words(c.Get("/assessments/"+w.A.ID+"/results").Body), "No counted answer is evidenced or verified yet.")
+	evidenced, verified := backAnswers(t, w)
+	for lang, want := range map[string][]string{
+		"en": {fmt.Sprintf("Evidence or verification backs %d of 85 counted answers; verified: %d.", evidenced, verified), "As claimed", "Evidenced or better", "Verified only", "Proposed from outside: 1", "( Analyst )", "The plan is of 2019."},
+		"fr": {"Telles que déclarées", "Étayées ou vérifiées", "Vérifiées seulement", "Proposé de l’extérieur : 1"},
+		"es": {"Tal como se declaran", "Con evidencia o verificadas", "Solo verificadas", "Propuesto desde fuera: 1"},
+		"ar": {"كما صُرِّح بها", "مدعومة بدليل أو أقوى", "المُتحقَّق منها فقط", "مقترح من الخارج: 1"},
+	} {
+		c.Get("/account?lang=" + lang)
+		page := c.Get("/assessments/" + w.A.ID + "/results")
+		contains(t, words(page.Body), want...)
+		if page.Status != http.StatusOK || strings.Contains(page.Body, "⟨") {
+			t.Errorf("%s: status %d, or a message is missing", lang, page.Status)
+		}
+		contains(t, words(c.Get("/assessments/"+w.A.ID+"/results/MR").Body), want[len(want)-1])
+	}
+	// What stands beside the answers is in memory: the page asks no more than the assessment and its answers.
+	before := w.Store.Statements()
+	c.Get("/assessments/" + w.A.ID + "/results")
+	results := w.Store.Statements() - before
+	before = w.Store.Statements()
+	c.Get("/assessments/" + w.A.ID + "/check")
+	if check := w.Store.Statements() - before; results > check {
+		t.Errorf("the results ask %d times, the check page %d", results, check)
+	}
+}
+
 // The limits of the issue: everything of a first visit, as it is sent.
 func TestTheFirstVisitOfResultsIsLight(t *testing.T) {
 	w := apitest.New(t)
 	fill(t, w, w.Actor(apitest.CoordinatorA), w.A.ID, middle)
+	backAnswers(t, w)
 	c := w.Client(apitest.CoordinatorA)
 	page := c.Get("/assessments/" + w.A.ID + "/results")
-	if !strings.Contains(page.Body, "<svg class=\"chart\"") {
+	if !strings.Contains(page.Body, "<svg class=\"chart\"") || !strings.Contains(page.Body, "Middle bar") {
 		t.Error("the page has no charts")
 	}
 	style, script := c.Get(w.Pages.Site.Static.URL("app.css")), c.Get(w.Pages.Site.Static.URL("app.js"))
