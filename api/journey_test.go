@@ -411,7 +411,7 @@ func journey(t *testing.T, lang string) {
 	approver.press(approver.say("signoff.consent"))
 	coordinator.follow(coordinator.say("shell.nav_check"))
 	coordinator.press(coordinator.say("check.hand_in_do"))
-	coordinator.sees(coordinator.say("city.handed_in"))
+	coordinator.sees(coordinator.say("receipt.lede"))
 	coordinator.follow(coordinator.say("shell.nav_transfer"))
 	coordinator.follow(coordinator.say("transfer.export_do"))
 	if !strings.Contains(coordinator.page.Body, "MR-07,") || !strings.Contains(coordinator.page.Body, "Counters keep a log.") {

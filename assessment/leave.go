@@ -62,6 +62,7 @@ type Leave struct {
 		Shelf
 		Auditor
 		Departing
+		SnapshotReader
 	}
 	Crowd          Crowd
 	Questionnaires Questionnaires

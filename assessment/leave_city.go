@@ -91,6 +91,22 @@ func (l Leave) City(ctx context.Context, who account.Actor, w io.Writer, begin f
 }
 
 type (
+	wireSnapshot struct {
+		Revision   int       `json:"revision"`
+		Reference  string    `json:"reference"`
+		Instrument string    `json:"instrument"`
+		Method     string    `json:"method"`
+		SHA256     string    `json:"sha256"`
+		File       string    `json:"file"`
+		By         *wireBy   `json:"by"`
+		At         time.Time `json:"at"`
+	}
+	wireReopening struct {
+		Revision int       `json:"revision"`
+		Reason   string    `json:"reason"`
+		By       *wireBy   `json:"by"`
+		At       time.Time `json:"at"`
+	}
 	wireAnswer struct {
 		Indicator   string    `json:"indicator"`
 		Question    string    `json:"question"`
@@ -250,7 +266,34 @@ func (l Leave) packAssessment(ctx context.Context, who account.Actor, z archive,
 			return err
 		}
 	}
-	return nil
+	return l.packSnapshots(ctx, who, z, a, folder, beside)
+}
+
+// packSnapshots writes what was handed in, each document byte for byte, and why it was reopened.
+func (l Leave) packSnapshots(ctx context.Context, who account.Actor, z archive, a Assessment, folder string, beside Beside) error {
+	out := struct {
+		Snapshots  []wireSnapshot  `json:"snapshots"`
+		Reopenings []wireReopening `json:"reopenings"`
+	}{[]wireSnapshot{}, []wireReopening{}}
+	for _, h := range beside.Snapshots {
+		x := wireSnapshot{h.Revision, h.Reference, h.Instrument, h.Method, h.Hash, "snapshots/" + h.Reference + ".json", wiredBy(h.By), h.At}
+		out.Snapshots = append(out.Snapshots, x)
+		_, content, err := l.Store.Snapshot(ctx, who, a.ID, h.Revision)
+		if err != nil {
+			return err
+		}
+		w, err := z.file(path.Join(folder, x.File))
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write(content); err != nil {
+			return err
+		}
+	}
+	for _, r := range beside.Reopenings {
+		out.Reopenings = append(out.Reopenings, wireReopening{r.Revision, r.Reason, wiredBy(r.By), r.At})
+	}
+	return z.json(path.Join(folder, "snapshots.json"), out)
 }
 
 func wiredThreads(threads []Thread) []wireThread {

@@ -115,6 +115,12 @@ func TestTheReceiptSaysWhatWasHandedInAndItsCopyIsCheckedByAnybody(t *testing.T)
 	if old := coordinator.Get(home + "/snapshots/1"); old.Body != file.Body {
 		t.Error("the first copy has changed")
 	}
+	// Both go out with the data of the city.
+	packed := unzip(t, coordinator.Get("/people/data.zip").Body)
+	contains(t, packed["2026/snapshots.json"], hash, reference, "The level of MR-01 seems too low.")
+	if packed["2026/snapshots/"+reference+".json"] != file.Body {
+		t.Error("the data of the city hold another copy")
+	}
 }
 
 // checked sends a file to be checked.

@@ -178,7 +178,7 @@ func threePeople(t *testing.T, lang string) {
 	approver.waitFor(body, words.T("signoff.done"), 20*time.Second)
 	coordinator.visit(home + "/check")
 	coordinator.do(click(`form[action$="/hand-in"] button`))
-	coordinator.waitFor(body, words.T("city.handed_in"), 20*time.Second)
+	coordinator.waitFor(body, words.T("receipt.lede"), 20*time.Second)
 
 	// Whoever still writes is told, and the text stays.
 	a, err := w.Store.Assessment(ctx, account.Actor{Role: account.Operator}, w.A.ID)
