@@ -61,6 +61,7 @@ type CarriedEvidence struct {
 // CarriedChange is a part of a question as it was and as it is.
 type CarriedChange struct {
 	Part          string // see survey.Differences
+	English       bool   // the change is in the English text only
 	Before, After []Piece
 }
 
@@ -93,9 +94,12 @@ func NewCarriedItem(w *locale.Words, home string, in *survey.Instrument, x asses
 		By: by, At: x.At, Round: x.Round, Holder: string(x.Holder), Reason: x.Reason, Fits: x.Fits(), Gone: x.Gone}
 	if x.Before != nil {
 		for _, part := range x.Changed {
-			before, after := carriedPart(w, x.Asked, x.Before, x.Question, part), carriedPart(w, in, x.Question, x.Before, part)
+			c := CarriedChange{Part: part}
+			before, after := carriedPart(w, w.Lang(), x.Asked, x.Before, x.Question, part), carriedPart(w, w.Lang(), in, x.Question, x.Before, part)
+			if c.English = before == after; c.English {
+				before, after = carriedPart(w, "en", x.Asked, x.Before, x.Question, part), carriedPart(w, "en", in, x.Question, x.Before, part)
+			}
 			if before != after {
-				c := CarriedChange{Part: part}
 				c.Before, c.After = Compare(before, after)
 				out.Changes = append(out.Changes, c)
 			}
@@ -115,9 +119,9 @@ func NewCarriedItem(w *locale.Words, home string, in *survey.Instrument, x asses
 	return out
 }
 
-// carriedPart is a part of a question in words; of levels and options, what the other question has in another way.
-func carriedPart(w *locale.Words, in *survey.Instrument, q, other *survey.Indicator, part string) string {
-	say := func(t survey.Text) string { return Say(t, w.Lang()).Text }
+// carriedPart is a part of a question in a language; of levels and options, what the other question has in another way.
+func carriedPart(w *locale.Words, lang string, in *survey.Instrument, q, other *survey.Indicator, part string) string {
+	say := func(t survey.Text) string { return Say(t, lang).Text }
 	var lines []string
 	switch part {
 	case survey.KindPart:

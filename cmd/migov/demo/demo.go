@@ -22,6 +22,7 @@ var readings string
 // Codes of the demonstration rounds.
 const (
 	Round    = "demo-2026"
+	Before   = "demo-2025" // the round before, of one city
 	Readings = "published-readings"
 )
 
@@ -79,6 +80,9 @@ func (s Seeder) Seed(ctx context.Context, in *survey.Instrument) ([]SignIn, erro
 	if err := s.twoVersions(ctx, places[cities[0].code]); err != nil {
 		return nil, err
 	}
+	if err := s.lastYear(ctx); err != nil {
+		return nil, err
+	}
 	if err := s.read(ctx); err != nil {
 		return nil, err
 	}
@@ -117,6 +121,9 @@ func (s Seeder) rounds(ctx context.Context, in *survey.Instrument) (map[string]a
 	}
 	due := s.Now.AddDate(0, 0, 25).UTC().Truncate(24 * time.Hour)
 	scheme := s.Library.Scheme(in)
+	if err := s.roundBefore(ctx, in); err != nil {
+		return nil, err
+	}
 	if _, err := s.Store.AddRound(ctx, assessment.Round{Code: Round, Title: "Demonstration round 2026", Instrument: in.Name(), Due: due}, in, scheme, fictional, by); err != nil {
 		return nil, err
 	}
@@ -243,6 +250,7 @@ func (s Seeder) people(ctx context.Context, places map[string]assessment.Assessm
 		{account.Account{Email: "approver@marsa-selwa.example", Name: "Deputy mayor", Role: account.Approver, City: first.City.ID, Language: survey.English, Department: "Mayor’s office"}, first.City.Name},
 		{account.Account{Email: "coordinator@qasr-yanbou.example", Name: "منسق المدينة", Role: account.Coordinator, City: last.City.ID, Language: survey.Arabic, Department: "مكتب العمدة"}, last.City.Name},
 		{account.Account{Email: "approver@qasr-yanbou.example", Name: "نائب العمدة", Role: account.Approver, City: last.City.ID, Language: survey.Arabic, Department: "مكتب العمدة"}, last.City.Name},
+		{account.Account{Email: "coordinator@tukaroa.example", Name: "Coordination", Role: account.Coordinator, City: places[again].City.ID, Language: survey.French, Department: "Mairie"}, places[again].City.Name},
 		{account.Account{Email: "analyst@round.example", Name: "Analyst", Role: account.Analyst, Rounds: ids, Language: survey.English}, "Demonstration round 2026"},
 		{account.Account{Email: "admin@instance.example", Name: "Administrator", Role: account.Admin, Language: survey.English}, ""},
 	}
