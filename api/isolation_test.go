@@ -80,7 +80,8 @@ func crowd(t testing.TB, o apitest.Options) *crowded {
 	w.c = w.fill(other, round, "coordinator-c", "coordinator-c", "approver-c")
 	for _, x := range []person{{own: w.a, foreign: w.b}, {name: apitest.ContributorA, own: w.a, foreign: w.b}, {name: "approver-a", own: w.a, foreign: w.b},
 		{name: apitest.CoordinatorA, own: w.a, foreign: w.b}, {name: apitest.CoordinatorB, own: w.b, foreign: w.a}, {name: apitest.Analyst, own: w.a, foreign: w.c},
-		{name: "stray", own: w.c, foreign: w.a}, {name: apitest.Admin, own: w.a, foreign: w.b}} {
+		{name: "stray", own: w.c, foreign: w.a}, {name: apitest.Admin, own: w.a, foreign: w.b},
+		{name: apitest.Reviewer, own: w.a, foreign: w.b}, {name: apitest.Stranger, own: w.a, foreign: w.b}} {
 		if x.name != "" {
 			x.Actor = w.Actor(x.name)
 		}
@@ -235,6 +236,7 @@ var bodies = map[string]string{
 	"POST /assessments/:id/presence":                                    "section=MR.1",
 	"POST /assessments/:id/sign-off":                                    "seq=0",
 	"POST /assessments/:id/sign-off/back":                               "seq=0&reason=Because",
+	"POST /assessments/:id/reviewers":                                   "reviewer=nobody",
 	"POST /assessments/:id/reopen":                                      "reason=Because",
 	"POST /api/v1/assessments/:id/reopen":                               `{"reason":"Because"}`,
 	"POST /people/:id":                                                  "role=approver&language=en",
@@ -407,7 +409,7 @@ func (w *crowded) reach(who *person, r route, handedIn bool, at []*place) bool {
 			return false // there is nothing to export
 		}
 		if key == "assessments/:id" || strings.HasPrefix(key, "evidence/") {
-			if !account.Reach(who.Actor, account.Place{City: p.city.ID, Round: p.round.ID, HandedIn: handedIn}) {
+			if !account.Reach(who.Actor, account.Place{City: p.city.ID, Round: p.round.ID, ID: p.assessment, HandedIn: handedIn}) {
 				return false
 			}
 			if !who.Role.OfCity() && cityOnly.MatchString(r.path) {

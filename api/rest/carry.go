@@ -33,16 +33,16 @@ type Carried struct {
 }
 
 func (a *API) carried() {
-	type list struct {
+	type carriedList struct {
 		Body struct {
 			Carried []Carried `json:"carried" doc:"in the order of the questionnaire; nothing of it counts as answered until it is confirmed"`
 		}
 	}
 	const path = "/assessments/{id}/carried"
 	add(a, huma.Operation{OperationID: "list-carried", Method: http.MethodGet, Path: path, Summary: "What the last round has left"},
-		account.Carry, func(ctx context.Context, who session.Asker, in *Where) (*list, error) {
+		account.Carry, func(ctx context.Context, who session.Asker, in *Where) (*carriedList, error) {
 			r, err := a.CarryOver.Review(ctx, who.Actor, in.ID)
-			out := &list{}
+			out := &carriedList{}
 			out.Body.Carried = []Carried{}
 			for _, x := range r.Lines {
 				one := Carried{Indicator: x.Indicator, Value: x.Answer.Value, NonAnswer: string(x.Answer.NonAnswer), Explanation: x.Answer.Explanation, Evidence: x.Answer.Evidence,
