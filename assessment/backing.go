@@ -46,8 +46,8 @@ func (b Backing) Count(s evidence.Standing) (n int) {
 // Proposals are the values that people from outside propose for a version of an answer, or for any when it is 0, newest
 // first. Each stands beside the city's own, never over it.
 func (b Beside) Proposals(indicator string, version int) (out []Verdict) {
-	for _, v := range b.Verdicts {
-		if v.Indicator == indicator && v.Kind == VerdictChallenged && v.Proposed != "" && (version == 0 || v.Version == version) {
+	for _, v := range b.VerdictsOf(indicator) {
+		if v.Kind == VerdictChallenged && v.Proposed != "" && (version == 0 || v.Version == version) {
 			out = append(out, v)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"migov/assessment"
 	"migov/assessment/account"
@@ -54,6 +55,8 @@ func backed(t *testing.T, s *store.Store) *storetest.World {
 	say("AA-02", assessment.VerdictVerified, "", "")
 	say("BB-01", assessment.VerdictChallenged, "4", "it is taken back")
 	say("BB-01", assessment.VerdictWithdrawn, "", "")
+	did(s.Judge(ctx, w.Operator, w.Mine.ID, assessment.Verdict{Indicator: "AA-01", Kind: assessment.VerdictVerified, Version: 1, // another person, later; the challenge stands
+		By: assessment.Author{Account: w.Stray.Account, Role: account.Analyst}, At: storetest.Now.Add(time.Minute)}))
 	for i, reply := range []string{"'An earlier reply'", "'There is a plan of 2026'", "''"} {
 		outcome, at := "'stands'", fmt.Sprintf("'2026-11-24 15:0%d:00'", i)
 		if reply == "''" {
