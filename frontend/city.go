@@ -73,7 +73,6 @@ type City struct {
 	Frame
 	Home, By     string // address of the assessment; id of the account
 	Name, Round  string
-	RoundCode    string
 	Instrument   string
 	Perspective  string // empty for the officials
 	Fictional    bool
@@ -174,7 +173,7 @@ func (c City) Open() int { return c.Progress.Applicable() - c.Progress.Answered 
 
 // NewCity lays out the home of an assessment for somebody; signed says who wrote something, named whose a part is.
 func NewCity(f Frame, w *locale.Words, d assessment.Draft, b assessment.Beside, who account.Actor, now time.Time, signed func(assessment.Author) string, named func(assessment.Owner) string) City {
-	c := City{Frame: f, Home: "/assessments/" + d.ID, By: who.Account, Name: d.City.Name, Round: d.Round.Title, RoundCode: d.Round.Code, Instrument: d.Round.Instrument,
+	c := City{Frame: f, Home: "/assessments/" + d.ID, By: who.Account, Name: d.City.Name, Round: d.Round.Title, Instrument: d.Round.Instrument,
 		Fictional: d.City.Fictional, Published: d.Round.Published, OfCity: who.Role.OfCity(), Due: NewDue(d.Round.Due, now), HandedIn: d.HandedIn,
 		Powers: NewPowerSummary(w, d), SetsPower: d.Open() && account.Allowed(who.Role, account.SetPower)}
 	if d.Perspective != assessment.Officials {
