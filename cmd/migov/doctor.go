@@ -17,7 +17,7 @@ func (p *program) doctorCommand() *cobra.Command {
 		Use:   "doctor",
 		Short: "Check settings, front end, fonts, disk and database, and say what to mend",
 		Long: `Doctor looks at everything a server needs and says what to mend. It reads a SQLite database page by
-page and every file of evidence, follows the audit log, and tells the log of changes of every answer
+page and every file of evidence, follows the audit log, compares what was handed in with its receipts, and tells the log of changes of every answer
 anew to compare it with what is kept, which takes a while for a large one. It may run while migov serves the same database. The exit code is 1 when
 something is to be mended.`,
 		Args: cobra.NoArgs,
@@ -103,6 +103,7 @@ func (d *diagnosis) database(ctx context.Context) {
 		d.ok("database", "%s, schema up to date, settings keep every acknowledged answer", k.Engine())
 		d.ok("instruments", "%d", len(k.library.List()))
 		d.answers(ctx, k)
+		d.snapshots(ctx, k)
 		d.audit(ctx, k)
 	}
 }
@@ -119,6 +120,21 @@ func (d *diagnosis) answers(ctx context.Context, k kept) {
 	}
 	if len(wrong) == 0 {
 		d.ok("answers", "every answer, power and score is what the log of its changes says")
+	}
+}
+
+// snapshots looks whether what was handed in is still what the receipts say.
+func (d *diagnosis) snapshots(ctx context.Context, k kept) {
+	wrong, err := k.VerifySnapshots(ctx)
+	if err != nil {
+		d.mend("snapshots", "What was handed in cannot be read: %s", sentence(err))
+		return
+	}
+	for _, w := range wrong {
+		d.mend("snapshots", "The document of receipt %s. Somebody has changed the database past this program: keep a copy, then restore a backup.", w)
+	}
+	if len(wrong) == 0 {
+		d.ok("snapshots", "every document that was handed in is as its receipt says")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"fmt"
 	"strings"
 	"time"
 
@@ -189,4 +190,21 @@ func (s *Store) Reopen(ctx context.Context, who account.Actor, id, reason string
 func (l *ledger) assessment() (assessment.Assessment, error) {
 	p, err := l.s.onePlaced(l.tx, l.id, operator)
 	return p.assessment(), err
+}
+
+// VerifySnapshots looks whether every document still has its SHA-256 and is what this program writes. It returns a line for
+// each that is not; such a one is never given out.
+func (s *Store) VerifySnapshots(ctx context.Context) (wrong []string, err error) {
+	err = s.rows(s.read.WithContext(ctx), "SELECT x.reference, x.hash, x.content FROM snapshot x ORDER BY x.reference", nil, func(found *sql.Rows) error {
+		var reference, hash string
+		var content []byte
+		if err := found.Scan(&reference, &hash, &content); err != nil {
+			return err
+		}
+		if _, err := snapshot.Check(content, hash); err != nil {
+			wrong = append(wrong, fmt.Sprintf("%s: %s", reference, err))
+		}
+		return nil
+	})
+	return wrong, s.known(err)
 }

@@ -143,10 +143,16 @@ func TestHandingInKeepsASnapshotThatStays(t *testing.T) {
 			t.Errorf("after a change: %+v, %v", third, err)
 		}
 		storetest.Exec(t, w.Store, "UPDATE answer SET value = '4' WHERE indicator = 'AA-01' AND assessment_id = '"+w.Mine.ID+"'")
+		if wrong := must[[]string](t)(w.Store.VerifySnapshots(ctx)); len(wrong) != 0 {
+			t.Errorf("the doctor finds %q", wrong)
+		}
 		// A copy that was spoiled in the database is not given out.
 		storetest.Exec(t, w.Store, "UPDATE snapshot SET content = (SELECT y.content FROM snapshot y WHERE y.revision = 2 AND y.assessment_id = snapshot.assessment_id) WHERE revision = 1")
 		if _, _, err := x.Document(ctx, w.Coordinator, w.Mine.ID, 1); err == nil {
 			t.Error("a spoiled snapshot is given out")
+		}
+		if wrong := must[[]string](t)(w.Store.VerifySnapshots(ctx)); len(wrong) != 1 || !strings.HasPrefix(wrong[0], head.Reference+": ") {
+			t.Errorf("the doctor finds %q", wrong)
 		}
 	})
 }
