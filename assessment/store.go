@@ -167,5 +167,6 @@ type Store interface {
 	EndingKeeper
 	Shelf
 	ReviewerKeeper
+	QueueKeeper
 	Uploads
 }
