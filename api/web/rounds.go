@@ -66,7 +66,7 @@ func (p *Pages) roundNav(c *gin.Context, who session.Asker, r assessment.Round) 
 	}
 	nav := []frontend.Link{link("/rounds", "shell.nav_rounds"), link(base, "rounds.nav_overview")}
 	if !r.Published {
-		nav = append(nav, link(base+"/compare", "rounds.nav_compare"))
+		nav = append(nav, link(base+"/compare", "rounds.nav_compare"), link(base+"/differences", "differences.nav"))
 	}
 	return append(nav, link("/instruments/"+r.Instrument, "shell.nav_questionnaire"))
 }

@@ -96,6 +96,12 @@ func (s Seeder) Seed(ctx context.Context, in *survey.Instrument) ([]SignIn, erro
 	if err := s.prove(ctx, places, people); err != nil {
 		return nil, err
 	}
+	if err := s.look(ctx, places, people); err != nil {
+		return nil, err
+	}
+	if err := s.show(ctx, places[shown]); err != nil {
+		return nil, fmt.Errorf("%s: %w", shown, err)
+	}
 	text, err := json.Marshal(ins)
 	if err != nil {
 		return nil, err
@@ -252,6 +258,7 @@ func (s Seeder) people(ctx context.Context, places map[string]assessment.Assessm
 		{account.Account{Email: "approver@qasr-yanbou.example", Name: "نائب العمدة", Role: account.Approver, City: last.City.ID, Language: survey.Arabic, Department: "مكتب العمدة"}, last.City.Name},
 		{account.Account{Email: "coordinator@tukaroa.example", Name: "Coordination", Role: account.Coordinator, City: places[again].City.ID, Language: survey.French, Department: "Mairie"}, places[again].City.Name},
 		{account.Account{Email: "analyst@round.example", Name: "Analyst", Role: account.Analyst, Rounds: ids, Language: survey.English}, "Demonstration round 2026"},
+		{account.Account{Email: reviewer, Name: "Reviewer", Role: account.Reviewer, Language: survey.English, Department: "Ministry"}, "Demonstration round 2026"},
 		{account.Account{Email: "admin@instance.example", Name: "Administrator", Role: account.Admin, Language: survey.English}, ""},
 	}
 	var out []SignIn
