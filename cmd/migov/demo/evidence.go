@@ -49,6 +49,11 @@ var library = []piece{
 			return []byte("قرار رقم 7 (مدينة خيالية)\nالمادة 2: يفتح مكتب الاستقبال خمسة أيام في الأسبوع.\n")
 		}, cited: [][2]string{{"SO-01", "المادة 2"}}},
 	{city: "qasr-yanbou", by: "coordinator@qasr-yanbou.example", proof: assessment.Proof{Title: "الخطة المحلية للإدماج", Link: "https://example.org/qasr-yanbou/plan"}, cited: [][2]string{{"WG-08", "الفصل 1"}}},
+	{city: shown, proof: assessment.Proof{Title: "Yearly report of the welcome office", Name: "welcome-office.pdf"},
+		file: func() []byte {
+			return pdf("Yearly report of the welcome office", "Open on five days, in seven languages", "Fictional city of Port Ellery")
+		}, cited: [][2]string{{"MR-07", "page 1"}, {"SO-01", "page 1, line 2"}}, verdict: assessment.VerdictVerified},
+	{city: shown, proof: assessment.Proof{Title: "Housing plan, as published", Link: "https://example.org/port-ellery/housing"}, cited: [][2]string{{"MR-05", "chapter 3"}}, verdict: assessment.VerdictVerified},
 	{city: "lindhaven", proof: assessment.Proof{Title: "Council paper on interpreters", Name: "interpreters.txt"},
 		file: func() []byte {
 			return []byte("Paper 12 of the council of Lindhaven (fictional)\nInterpreters serve eleven counters.\n")
