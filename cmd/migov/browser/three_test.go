@@ -179,6 +179,7 @@ func threePeople(t *testing.T, lang string) {
 	coordinator.visit(home + "/check")
 	coordinator.do(click(`form[action$="/hand-in"] button`))
 	coordinator.waitFor(body, words.T("receipt.lede"), 20*time.Second)
+	coordinator.waitFor(`String(document.querySelector("[data-module=clock]").hidden)`, "false", 20*time.Second) // the time of this device
 
 	// Whoever still writes is told, and the text stays.
 	a, err := w.Store.Assessment(ctx, account.Actor{Role: account.Operator}, w.A.ID)
