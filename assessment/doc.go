@@ -13,7 +13,8 @@
 //	power           who holds the power over the subject of an indicator in this city; all of them: the powers map
 //	round           invites cities to answer one instrument version by a date
 //	assessment      one city's answers in one round in one perspective
-//	hand in         the city gives its assessment to the analyst; the analyst can undo it
+//	hand in         the city gives its assessment to the analyst, who can reopen it with a reason
+//	snapshot        what was handed in, as it was: a document with its hash; its receipt has a reference
 //	card            the computed result of an assessment
 //	situation       what exists in the city, whoever provides it
 //	municipal effort the same, weighted by the power the city holds
