@@ -77,7 +77,7 @@ type Route struct {
 // Routes lists every route of the pages.
 func (p *Pages) Routes() []Route {
 	var all []Route
-	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.ReviewersRoutes(), p.DifferencesRoutes(), p.PublishRoutes(), p.ReceiptRoutes(), p.VerifyRoutes(), p.ClarifyRoutes(), p.CarryRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.SectionRoutes(), p.TalkRoutes(), p.InboxRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.RestRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.AuditRoutes(), p.apiRoutes()} {
+	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.ReviewersRoutes(), p.QueueRoutes(), p.DifferencesRoutes(), p.PublishRoutes(), p.ReceiptRoutes(), p.VerifyRoutes(), p.ClarifyRoutes(), p.CarryRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.SectionRoutes(), p.TalkRoutes(), p.InboxRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.RestRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.AuditRoutes(), p.apiRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -185,6 +185,9 @@ func (p *Pages) mainNav(c *gin.Context, who session.Asker, w *locale.Words) []fr
 	case account.Analyst:
 		nav = append(nav, link("/rounds", "shell.nav_rounds"), link("/assessments", "shell.nav_assessments"))
 	}
+	if account.Allowed(who.Role, account.Verify) {
+		nav = append(nav, link("/review", "queue.nav"))
+	}
 	if account.Allowed(who.Role, account.Invite) {
 		nav = append(nav, link("/people", "shell.nav_people"))
 	}
@@ -216,6 +219,9 @@ func (p *Pages) AssessmentNav(c *gin.Context, who session.Asker, a assessment.As
 	}
 	if account.Allowed(who.Role, account.ExportAnswers) {
 		nav = append(nav, link(base+"/transfer", "shell.nav_transfer"))
+	}
+	if account.Allowed(who.Role, account.Verify) && a.State.HandedIn() {
+		nav = append(nav, link(base+"/review", "queue.nav"))
 	}
 	if account.Allowed(who.Role, account.AssignReviewer) {
 		nav = append(nav, link(base+"/reviewers", "reviewers.nav"))

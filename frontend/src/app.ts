@@ -11,6 +11,7 @@ const modules: Record<string, () => Promise<Module>> = {
   charts: () => import("./charts"),
   clock: () => import("./clock"),
   presence: () => import("./presence"),
+  review: () => import("./review"),
   section: () => import("./section"),
   upload: () => import("./upload"),
 };
