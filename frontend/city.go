@@ -81,6 +81,7 @@ type City struct {
 	MayGiveBack  bool    // an analyst may give it back to the city
 	Receipts     bool    // something was handed in and kept
 	Reopened     *Signed // why it is open again, for the city
+	ShownTo      string  // audience of the profile that the city has consented to show; empty when there is none
 	Due          Due
 	HandedIn     time.Time
 	HandedInRole string // of whoever handed it in; empty when that is not known
@@ -215,6 +216,12 @@ func NewCity(f Frame, w *locale.Words, d assessment.Draft, b assessment.Beside, 
 	}
 	if d.State == review.Clarification && account.Allowed(who.Role, account.Clarify) {
 		c.Steps = c.clarify(w, d, b, who, now)
+	}
+	if c.OfCity {
+		c.ShownTo = b.Standing().Audience
+	}
+	if d.State == review.Validated && c.OfCity {
+		c.Steps = []NextStep{{Href: c.Home + "/publish", Text: w.T("publish.step"), Act: w.T("publish.act")}}
 	}
 	if d.Open() && c.Approves {
 		c.Steps = []NextStep{{c.Home + "/sign-off", w.T("city.step_consent"), c.consentedAt(w), w.T("city.act_consent")}, c.check(w)}
