@@ -218,7 +218,7 @@ func uploads(w *crowded, p *place, who *person) string {
 // named are the parameters whose values are the same for everybody.
 var named = map[string]string{
 	":id/:revision": "1", ":piece/:revision": "1", ":id/:section": "MR.1", "results/:part": "MR", "indicators/:indicator": "MR-01", "answers/:indicator": "MR-01",
-	"powers/:indicator": "MR-01", "parts/:ref": "MR.1", "parts/:part": "MR.1", "file/:format": "yaml",
+	"powers/:indicator": "MR-01", "review/:indicator": "MR-01", "parts/:ref": "MR.1", "parts/:part": "MR.1", "file/:format": "yaml",
 	"snapshots/:revision": "1", "verify/:reference": "0000-0000-0000",
 	"profiles/:city": "city-a", ":city/:round": "2026", "files/:sha": "00",
 	"links/:secret": "forged", "letters/:token": "forged",
@@ -232,6 +232,7 @@ var bodies = map[string]string{
 	"POST /assessments/:id/evidence/:piece":                             "act=describe&title=Paper",
 	"POST /assessments/:id/indicators/:indicator/evidence":              "act=add&url=https%3A%2F%2Fcity.example%2Fpaper&title=Paper",
 	"POST /assessments/:id/indicators/:indicator/verdict":               "version=1&verdict=verified",
+	"POST /assessments/:id/review/:indicator":                           "version=1&verdict=verified",
 	"POST /assessments/:id/parts/:ref":                                  "seen=%7C%7C%7C&who=&due=",
 	"POST /assessments/:id/presence":                                    "section=MR.1",
 	"POST /assessments/:id/sign-off":                                    "seq=0",
