@@ -19,12 +19,12 @@ type Queue struct {
 	Total       int // answers to be reviewed
 	Reviewed    int
 	Challenged  int
-	Questions   int // not settled
-	Items       []QueueLink
-	Begin       string // address of the first item that nobody has reviewed; empty for none
-	Judges      bool   // verdicts are possible now
-	Validates   bool   // the reader may say that the review is complete
-	MayValidate bool   // now
+	Questions   int         // not settled
+	Items       []QueueLink // on the page of an answer, those around it
+	Begin       string      // address of the first item that nobody has reviewed; empty for none
+	Judges      bool        // verdicts are possible now
+	Validates   bool        // the reader may say that the review is complete
+	MayValidate bool        // now
 }
 
 // QueueLink leads to one of these answers.

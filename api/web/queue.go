@@ -154,6 +154,7 @@ func (p *Pages) itemPage(c *gin.Context, who session.Asker, way string) (page fr
 	if at+1 < len(page.Items) {
 		page.Next = page.Items[at+1].Href
 	}
+	page.Items = near(page.Items, at)
 	p.said(who, r, q, kept, &page)
 	if q.Kind == survey.Level {
 		for _, level := range []string{"0", "1", "2", "3", "4"} {
@@ -175,6 +176,18 @@ func (p *Pages) itemPage(c *gin.Context, who session.Asker, way string) (page fr
 		page.Cities += n
 	}
 	return page, nil
+}
+
+// nearBefore and nearAfter are how many answers are listed beside the one that is open.
+const (
+	nearBefore = 2
+	nearAfter  = 7
+)
+
+// near are the answers around one of a list; its first ones where the list does not hold it.
+func near(all []frontend.QueueLink, at int) []frontend.QueueLink {
+	from := max(0, min(at-nearBefore, len(all)-nearBefore-nearAfter-1))
+	return all[from:min(len(all), from+nearBefore+nearAfter+1)]
 }
 
 // said fills in what was said of the answer as it is now: the reader's own word, and those of others with role and organisation.
