@@ -88,7 +88,7 @@ var rules = map[Step]rule{
 		map[State]State{Draft: Collecting, Collecting: Collecting, InternalCheck: InternalCheck, Clarification: Clarification}},
 	AskSignOff:  {[]account.Role{account.Coordinator, account.Operator}, lead(InternalCheck, Draft, Collecting, InternalCheck)},
 	Consent:     {[]account.Role{account.Approver}, map[State]State{Draft: InternalCheck, Collecting: InternalCheck, InternalCheck: InternalCheck, Clarification: Clarification}},
-	SendBack:    {[]account.Role{account.Approver}, map[State]State{Draft: Collecting, Collecting: Collecting, InternalCheck: Collecting, Clarification: Clarification}},
+	SendBack:    {[]account.Role{account.Approver}, map[State]State{Draft: Draft, Collecting: Collecting, InternalCheck: Collecting, Clarification: Clarification}},
 	Submit:      {[]account.Role{account.Coordinator, account.Operator}, lead(Submitted, Draft, Collecting, InternalCheck)},
 	Reopen:      {[]account.Role{account.Analyst, account.Operator}, lead(Collecting, Submitted, InReview, Clarification, Validated, Private)},
 	Look:        {[]account.Role{account.Reviewer, account.Analyst, account.Operator}, map[State]State{Submitted: InReview, InReview: InReview, Clarification: Clarification}},
