@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -33,9 +34,12 @@ func (p *Pages) attachPage(c *gin.Context, who session.Asker) (page frontend.Att
 	home := "/assessments/" + d.ID
 	action := home + "/indicators/" + q.ID + "/evidence"
 	page = frontend.Attach{Frame: p.Frame(c, who, p.AssessmentNav(c, who, d.Assessment)...), Home: home, Library: home + "/evidence", Back: home + "/" + q.Subcategory + "#" + q.ID, Action: action, By: who.Account,
-		ID: q.ID, Question: q.Question, Counts: q.Evidence, HandedIn: d.HandedIn, MayWrite: d.Open() && account.Allowed(who.Role, account.WriteEvidence),
+		ID: q.ID, Question: q.Question, Counts: q.Evidence, HandedIn: d.HandedIn, MayWrite: b.Writable(d.Assessment, q.ID) && account.Allowed(who.Role, account.WriteEvidence),
 		Form: p.form(home, action, "add", who), Limit: evidence.MaxCited}
 	page.Form.Cites = true
+	if page.MayWrite { // asked about in a clarification
+		page.HandedIn = time.Time{}
+	}
 	standing := b.StandingOf(d.Sheet.Answers[q.ID], q.ID, p.Now())
 	page.Standing, page.Mark = string(standing), frontend.StandingMark(standing)
 	page.Cited = p.citedCards(who, home, b.Cited(q.ID))
