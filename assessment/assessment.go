@@ -25,6 +25,8 @@ type Round struct {
 	Instrument string    // code@version
 	Due        time.Time // the last day, at midnight UTC; zero when there is none
 	Published  bool      // holds readings of published material instead of the cities' own answers; never compared
+	// ReviewersCompare lets reviewers see how many other cities give each level; analysts see it always.
+	ReviewersCompare bool
 }
 
 // Perspective is whose view an assessment states.

@@ -20,6 +20,7 @@ func (p *program) roundCommand() *cobra.Command {
 func (p *program) roundAdd() *cobra.Command {
 	var title, instrument, due string
 	var cities []string
+	var compare bool
 	c := &cobra.Command{
 		Use:   "add CODE --title TITLE --instrument CODE@VERSION|FILE --cities CODE,CODE",
 		Short: "Add a round, with one assessment for each city",
@@ -35,7 +36,7 @@ to the database.`,
 			if err := checkCode(args[0]); err != nil {
 				return err
 			}
-			round := assessment.Round{Code: args[0], Title: strings.TrimSpace(title)}
+			round := assessment.Round{Code: args[0], Title: strings.TrimSpace(title), ReviewersCompare: compare}
 			if due != "" {
 				day, err := time.Parse(time.DateOnly, due)
 				if err != nil {
@@ -63,6 +64,7 @@ to the database.`,
 	c.Flags().StringVar(&instrument, "instrument", "", "`CODE@VERSION` of a known instrument, or a file")
 	c.Flags().StringSliceVar(&cities, "cities", nil, "`CODES` of the cities, with commas between them")
 	c.Flags().StringVar(&due, "due", "", "the last `DAY` to answer, such as 2027-06-30")
+	c.Flags().BoolVar(&compare, "reviewers-compare", false, "let reviewers see how many other cities give each level")
 	p.databaseFlag(c)
 	return c
 }

@@ -27,6 +27,7 @@ type placed struct {
 	Instrument                 string
 	Due                        *time.Time
 	Published                  bool
+	ReviewersCompare           bool
 	HandedIn                   *time.Time
 	State                      string
 	HandedInBy                 string
@@ -37,7 +38,7 @@ type placed struct {
 }
 
 const placedColumns = `a.id, a.perspective, a.city_id, c.code AS city_code, c.name AS city_name, c.country, c.fictional,
-	a.round_id, r.code AS round_code, r.title, r.instrument, r.due, r.published, a.handed_in, a.handed_in_by, a.state, s.changed, s.answered, s.settled, a.beside`
+	a.round_id, r.code AS round_code, r.title, r.instrument, r.due, r.published, r.reviewers_compare, a.handed_in, a.handed_in_by, a.state, s.changed, s.answered, s.settled, a.beside`
 
 const placedTables = ` FROM assessment a JOIN city c ON c.id = a.city_id JOIN round r ON r.id = a.round_id
 	JOIN score s ON s.city_id = a.city_id AND s.assessment_id = a.id`
@@ -45,14 +46,14 @@ const placedTables = ` FROM assessment a JOIN city c ON c.id = a.city_id JOIN ro
 // columns are where the placedColumns go.
 func (p *placed) columns() []any {
 	return []any{&p.ID, &p.Perspective, &p.CityID, &p.CityCode, &p.CityName, &p.Country, &p.Fictional,
-		&p.RoundID, &p.RoundCode, &p.Title, &p.Instrument, &p.Due, &p.Published, &p.HandedIn, &p.HandedInBy, &p.State, &p.Changed, &p.Answered, &p.Settled, &p.Beside}
+		&p.RoundID, &p.RoundCode, &p.Title, &p.Instrument, &p.Due, &p.Published, &p.ReviewersCompare, &p.HandedIn, &p.HandedInBy, &p.State, &p.Changed, &p.Answered, &p.Settled, &p.Beside}
 }
 
 func (p placed) assessment() assessment.Assessment {
 	return assessment.Assessment{
 		ID:          p.ID,
 		City:        assessment.City{ID: p.CityID, Code: p.CityCode, Name: p.CityName, Country: p.Country, Fictional: p.Fictional},
-		Round:       assessment.Round{ID: p.RoundID, Code: p.RoundCode, Title: p.Title, Instrument: p.Instrument, Due: from(p.Due), Published: p.Published},
+		Round:       assessment.Round{ID: p.RoundID, Code: p.RoundCode, Title: p.Title, Instrument: p.Instrument, Due: from(p.Due), Published: p.Published, ReviewersCompare: p.ReviewersCompare},
 		Perspective: assessment.Perspective(p.Perspective), State: stateOf(p.State, p.Changed != nil),
 		HandedIn: from(p.HandedIn), HandedInBy: p.HandedInBy, Changed: from(p.Changed),
 		Answered: p.Answered, Settled: p.Settled, Beside: p.Beside,

@@ -66,14 +66,14 @@ func newID() (string, error) {
 type roundRow struct {
 	ID, Code, Title, Instrument string
 	Due                         *time.Time
-	Published                   bool
+	Published, ReviewersCompare bool
 }
 
 func (r roundRow) round() assessment.Round {
-	return assessment.Round{ID: r.ID, Code: r.Code, Title: r.Title, Instrument: r.Instrument, Due: from(r.Due), Published: r.Published}
+	return assessment.Round{ID: r.ID, Code: r.Code, Title: r.Title, Instrument: r.Instrument, Due: from(r.Due), Published: r.Published, ReviewersCompare: r.ReviewersCompare}
 }
 
-const roundColumns = "SELECT id, code, title, instrument, due, published FROM round"
+const roundColumns = "SELECT id, code, title, instrument, due, published, reviewers_compare FROM round"
 
 // Rounds implements assessment.Programme.
 func (s *Store) Rounds(ctx context.Context) ([]assessment.Round, error) {
@@ -108,8 +108,8 @@ func (s *Store) AddRound(ctx context.Context, r assessment.Round, in *survey.Ins
 	r.ID, r.Instrument = id, in.Name()
 	now := time.Now()
 	return r, s.transact(ctx, func(tx *gorm.DB) error {
-		err := tx.Exec("INSERT INTO round (id, code, title, instrument, due, published, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			r.ID, r.Code, r.Title, r.Instrument, maybe(r.Due), r.Published, kept(now)).Error
+		err := tx.Exec("INSERT INTO round (id, code, title, instrument, due, published, reviewers_compare, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			r.ID, r.Code, r.Title, r.Instrument, maybe(r.Due), r.Published, r.ReviewersCompare, kept(now)).Error
 		if duplicate(err) {
 			return fault.Wrap(err, fault.Conflict, "fault.round_code_taken", fault.Args{"Code": r.Code}).
 				WithFields(fault.Field{Name: "code", Key: "fault.round_code_taken", Args: fault.Args{"Code": r.Code}})

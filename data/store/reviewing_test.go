@@ -86,6 +86,9 @@ func TestLevelsOfOtherCitiesAreCountedOnlyWhereComparisonIsAllowed(t *testing.T)
 			t.Errorf("a reviewer of a round without comparison reads %v", levels)
 		}
 		storetest.Exec(t, w.Store, "UPDATE round SET reviewers_compare = TRUE")
+		if r := must[assessment.Assessment](t)(w.Store.Assessment(ctx, x, w.Mine.ID)).Round; !r.ReviewersCompare {
+			t.Error("the round does not say that reviewers compare")
+		}
 		if levels := must[[]int](t)(q.Elsewhere(ctx, x, a, in)); len(levels) != 5 || levels[2] != assessment.FewestCities {
 			t.Errorf("a reviewer reads %v", levels)
 		}
