@@ -51,8 +51,9 @@ type QueueItem struct {
 	Earlier               *QueueEarlier
 	Elsewhere             []int // cities by level; nil where they are not shown
 	Cities                int
-	Choices               []string // the other levels
-	Proposed, Reason      string   // as typed
+	Choices               []string        // the other levels, or yes or no; empty for other kinds
+	Ticked                map[string]bool // of several options, those proposed, as typed; by id
+	Proposed, Reason      string          // as typed
 	Marks                 Marks
 	Sure                  string // how sure the city is; empty when it did not say
 	Claims                bool   // there is something to say of it
@@ -61,9 +62,10 @@ type QueueItem struct {
 
 // QueueWord is what somebody from outside has said.
 type QueueWord struct {
-	Kind, By         string
-	Proposed, Reason string
-	At               time.Time
+	Kind, By string
+	Proposed Shown // empty for none
+	Reason   string
+	At       time.Time
 }
 
 // QueueEarlier is what the city said in an earlier round.

@@ -36,7 +36,7 @@ func init() {
 			page.Faults = []frontend.Fault{{Href: "#reason", Text: "x"}}
 			page.Q = frontend.Question{Indicator: q, Holder: survey.Shared, Reason: hostile, Stands: frontend.Shown{Level: "3", Words: []survey.Text{q.Question}}, Author: hostile, At: noon,
 				Answer: survey.Answer{Value: "3", Explanation: hostile, Evidence: hostile}, Here: frontend.EvidenceHere{Standing: "challenged", Mark: "tag ask"}}
-			word := frontend.QueueWord{Kind: "challenged", By: hostile, Proposed: hostile, Reason: hostile, At: noon}
+			word := frontend.QueueWord{Kind: "challenged", By: hostile, Proposed: frontend.Shown{Plain: hostile}, Reason: hostile, At: noon}
 			page.Mine, page.Others = &word, []frontend.QueueWord{word, {Kind: "verified", By: hostile, At: noon}}
 			page.Earlier = &frontend.QueueEarlier{Round: hostile, Stands: frontend.Shown{Level: "2"}, Standing: "verified", Mark: "tag", Explanation: hostile, Changed: true}
 			return page

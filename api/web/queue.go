@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -156,11 +157,9 @@ func (p *Pages) itemPage(c *gin.Context, who session.Asker, way string) (page fr
 	}
 	page.Items = near(page.Items, at)
 	p.said(who, r, q, kept, &page)
-	if q.Kind == survey.Level {
-		for _, level := range []string{"0", "1", "2", "3", "4"} {
-			if level != kept.Value {
-				page.Choices = append(page.Choices, level)
-			}
+	for _, value := range map[survey.Kind][]string{survey.Level: {"0", "1", "2", "3", "4"}, survey.YesNo: {"yes", "no"}}[q.Kind] {
+		if value != kept.Value {
+			page.Choices = append(page.Choices, value)
 		}
 	}
 	if e := r.Earlier; e != nil && e.Sheet.Answers[q.ID].Version > 0 {
@@ -202,7 +201,7 @@ func (p *Pages) said(who session.Asker, r assessment.Reviewing, q *survey.Indica
 				organisation = x.Organisation
 			}
 		}
-		word := frontend.QueueWord{Kind: string(v.Kind), By: p.Words(who).Person("", string(v.By.Role), organisation), Proposed: v.Proposed, Reason: v.Reason, At: v.At}
+		word := frontend.QueueWord{Kind: string(v.Kind), By: p.Words(who).Person("", string(v.By.Role), organisation), Proposed: shown(r.Instrument, q, survey.Answer{Value: v.Proposed}), Reason: v.Reason, At: v.At}
 		if v.By.Account == who.Account {
 			page.Mine = &word
 			continue
@@ -222,11 +221,12 @@ func (p *Pages) decideItem(c *gin.Context, who session.Asker) error {
 	if err != nil {
 		return err
 	}
-	says, proposed, reason := assessment.VerdictKind(c.PostForm("verdict")), c.PostForm("proposed"), lines(c.PostForm("reason"))
+	says, proposed, reason := assessment.VerdictKind(c.PostForm("verdict")), strings.Join(c.PostFormArray("proposed"), "|"), lines(c.PostForm("reason"))
 	err = p.Proofs.Judge(c.Request.Context(), who.Actor, id, indicator, says, version, proposed, reason)
 	if faults, ok := p.Invalid(who, err, Here); ok {
 		f, status := problem.Of(err)
 		page.Proposed, page.Reason, page.Marks, page.Faults = proposed, reason, frontend.Marks{}, faults
+		page.Ticked = ticked(strings.Split(proposed, "|"))
 		p.mark(who, page.Marks, f)
 		return p.Show(c, status, "queue_item", who, page)
 	}

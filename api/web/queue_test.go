@@ -48,7 +48,7 @@ func TestAReviewerGoesThroughTheQueueWithoutScript(t *testing.T) {
 	if s := stateOf(t, w); s != review.InReview {
 		t.Error("the first word has moved the assessment to", s)
 	}
-	contains(t, analyst.Get(home+"/review/MR-01").Body, "The paper &lt;b&gt;ended&lt;/b&gt;.", "Proposes: 1", "Ministry")
+	contains(t, analyst.Get(home+"/review/MR-01").Body, "The paper &lt;b&gt;ended&lt;/b&gt;.", "Proposes:", `<span class="lv lv1">1</span>`, "Ministry")
 	if moved := reviewer.Post(home+"/review/MR-01", url.Values{"version": {"9"}, "verdict": {"verified"}}); moved.Status != http.StatusConflict {
 		t.Errorf("a verdict on a version that is not there: status %d", moved.Status)
 	}
