@@ -183,6 +183,16 @@ type (
 		By  *wireBy   `json:"by"`
 		At  time.Time `json:"at"`
 	}
+	wireConsent struct {
+		Scope     []string   `json:"scope"`
+		Audience  string     `json:"audience"`
+		Terms     string     `json:"terms"`
+		Revision  int        `json:"revision"`
+		Hash      string     `json:"sha256"`
+		By        *wireBy    `json:"by"`
+		At        time.Time  `json:"at"`
+		Withdrawn *time.Time `json:"withdrawn,omitempty"`
+	}
 	wirePiece struct {
 		ID        string        `json:"id"`
 		Kind      string        `json:"kind"`
@@ -315,7 +325,8 @@ func wiredBeside(b Beside) any {
 		Verdicts       []wireVerdict       `json:"verdicts"`
 		Clarifications []wireClarification `json:"clarifications"`
 		SignOffs       []wireSignOff       `json:"sign_offs"`
-	}{[]wirePart{}, []wireCitation{}, []wireVerdict{}, []wireClarification{}, []wireSignOff{}}
+		Consents       []wireConsent       `json:"consents"` // to show a profile
+	}{[]wirePart{}, []wireCitation{}, []wireVerdict{}, []wireClarification{}, []wireSignOff{}, []wireConsent{}}
 	for _, p := range b.Parts {
 		out.Parts = append(out.Parts, wirePart{p.Ref, p.Account, p.Department, instant(p.Due), instant(p.Opened), p.Note, wiredBy(p.By), p.At})
 	}
@@ -335,6 +346,9 @@ func wiredBeside(b Beside) any {
 	}
 	for _, s := range b.SignOffs {
 		out.SignOffs = append(out.SignOffs, wireSignOff{s.Seq, wiredBy(s.By), s.At})
+	}
+	for _, p := range b.Publications {
+		out.Consents = append(out.Consents, wireConsent{p.Scope, p.Audience, p.Terms, p.Revision, p.Hash, wiredBy(p.By), p.At, instant(p.Withdrawn)})
 	}
 	return out
 }

@@ -192,6 +192,9 @@ func TestWhatIsConsentedToIsShownAndGoneWhenWithdrawn(t *testing.T) {
 	if page := visitor.Get(profile); len(in(page.Body, "Earlier profiles", shownHash, "Withdrawn on")) != 3 {
 		t.Errorf("whoever has kept the earlier profile does not read that it was withdrawn\n%s", page.Body)
 	}
+	if packed := unzip(t, x.Client(apitest.CoordinatorA).Get("/people/data.zip").Body); !strings.Contains(packed["2026/beside.json"], shownHash) {
+		t.Errorf("the data of the city lack its consents: %s", packed["2026/beside.json"])
+	}
 	history := x.approver.Get(x.base + "/publish")
 	if !strings.Contains(history.Body, shownHash) || !strings.Contains(history.Body, "Withdrawn on") {
 		t.Error(history.Body)
