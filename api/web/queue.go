@@ -75,6 +75,9 @@ func (p *Pages) queuePage(c *gin.Context, who session.Asker, r assessment.Review
 	home := "/assessments/" + r.ID
 	page := frontend.Queue{Frame: p.wide(c, who, p.AssessmentNav(c, who, r.Assessment)...), Home: home, By: who.Account, City: r.City.Name, Round: r.Round.Title, State: string(r.State),
 		HandedIn: r.HandedIn, Due: r.Round.Due, Way: way, Ways: assessment.QueueWays, Total: len(r.Items), Reviewed: r.Reviewed(), Challenged: r.Challenged(), Questions: r.Questions}
+	for i := range page.Nav {
+		page.Nav[i].Current = page.Nav[i].Href == home+"/review"
+	}
 	_, err := review.Next(r.State, review.Judge, who.Role)
 	page.Judges = err == nil
 	page.Validates = page.Judges && account.Allowed(who.Role, account.Validate)

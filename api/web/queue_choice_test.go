@@ -35,7 +35,7 @@ func TestAProposalIsChosenAsTheAnswerWas(t *testing.T) {
 	}
 	handedIn(t, w)
 	reviewer, home := w.Client(apitest.Reviewer), "/assessments/"+w.A.ID+"/review/"
-	contains(t, reviewer.Get(home+yesNo.ID).Body, `<option value="no">No</option>`, "Propose another value")
+	contains(t, reviewer.Get(home+yesNo.ID).Body, `<option value="no">No</option>`, "Propose another value", `href="/assessments/`+w.A.ID+`/review" aria-current="page"`)
 	contains(t, reviewer.Get(home+several.ID).Body, `type="checkbox" name="proposed" value="`+several.Options[1].ID+`"`)
 
 	both := url.Values{"version": {"1"}, "verdict": {"challenged"}, "show": {"first"}, "proposed": {several.Options[0].ID, several.Options[1].ID}}
