@@ -17,6 +17,7 @@ import (
 	"migov/api/rest"
 	"migov/assessment"
 	"migov/assessment/account"
+	"migov/assessment/review"
 	"migov/assessment/survey"
 	"migov/data/store/storetest"
 )
@@ -183,15 +184,16 @@ var parameter = regexp.MustCompile(`([^/]*)/[:*]([a-z]+)`)
 
 // owned are the parameters that name something of a city, of a round or of a person, by the segment before them.
 var owned = map[string]func(w *crowded, p *place, who *person) string{
-	"assessments/:id": func(_ *crowded, p *place, _ *person) string { return p.assessment },
-	"people/:id":      func(w *crowded, p *place, _ *person) string { return w.guest(p.city.ID) },
-	"evidence/:id":    func(_ *crowded, p *place, _ *person) string { return p.evidence },
-	"evidence/:piece": func(_ *crowded, p *place, _ *person) string { return p.evidence },
-	"uploads/:upload": uploads,
-	"threads/:thread": func(_ *crowded, p *place, _ *person) string { return p.thread },
-	"rounds/:code":    func(_ *crowded, p *place, _ *person) string { return p.round.Code },
-	"inbox/:id":       notices,
-	"inbox/:notice":   notices,
+	"assessments/:id":          func(_ *crowded, p *place, _ *person) string { return p.assessment },
+	"people/:id":               func(w *crowded, p *place, _ *person) string { return w.guest(p.city.ID) },
+	"evidence/:id":             func(_ *crowded, p *place, _ *person) string { return p.evidence },
+	"evidence/:piece":          func(_ *crowded, p *place, _ *person) string { return p.evidence },
+	"uploads/:upload":          uploads,
+	"clarifications/:question": questions,
+	"threads/:thread":          func(_ *crowded, p *place, _ *person) string { return p.thread },
+	"rounds/:code":             func(_ *crowded, p *place, _ *person) string { return p.round.Code },
+	"inbox/:id":                notices,
+	"inbox/:notice":            notices,
 }
 
 // notices names a notice of the asker, or of a coordinator elsewhere.
@@ -200,6 +202,29 @@ func notices(w *crowded, p *place, who *person) string {
 		return w.notice(who.Actor)
 	}
 	return w.notice(p.people[0])
+}
+
+// questions names a question about an answer of the place, the one that waits if there is any; none before it is handed in.
+func questions(w *crowded, p *place, _ *person) string {
+	operator := account.Actor{Role: account.Operator}
+	b := must(w.Store.Beside(ctx, operator, p.assessment))(w.t)
+	for _, x := range b.Clarifications {
+		if x.Opens() {
+			return x.ID
+		}
+	}
+	asker := apitest.Analyst
+	if p == w.c {
+		asker = "stray"
+	}
+	a := must(w.Store.Assessment(ctx, operator, p.assessment))(w.t)
+	if _, err := review.Next(a.State, review.Ask, account.Analyst); err == nil {
+		return must(w.Pages.Clarify.Ask(ctx, w.Actor(asker), p.assessment, assessment.Asking{Indicator: "MR-01", Question: "Since when, in " + p.city.Name + "?"}))(w.t)
+	}
+	if len(b.Clarifications) > 0 {
+		return b.Clarifications[0].ID
+	}
+	return ""
 }
 
 // uploads names a whole upload of the asker, or of somebody elsewhere; one that was finished is begun anew.
@@ -237,6 +262,15 @@ var bodies = map[string]string{
 	"POST /assessments/:id/presence":                                    "section=MR.1",
 	"POST /assessments/:id/sign-off":                                    "seq=0",
 	"POST /assessments/:id/sign-off/back":                               "seq=0&reason=Because",
+	"POST /assessments/:id/clarifications/:question":                    "text=Since+2024.&outcome=stands",
+	"POST /assessments/:id/clarifications/:question/settle":             "act=settle",
+	"POST /assessments/:id/review/:indicator/ask":                       "question=Since+when%3F",
+	"POST /api/v1/assessments/:id/clarifications":                       `{"indicator":"MR-01","question":"Since when?"}`,
+	"PUT /api/v1/assessments/:id/clarifications/:question/reply":        `{"text":"Since 2024.","outcome":"stands"}`,
+	"PUT /api/v1/assessments/:id/clarifications/:question/settled":      `{}`,
+	"POST /assessments/:id/carried":                                     "act=confirm+MR-01",
+	"POST /api/v1/assessments/:id/carried/confirm":                      `{"indicators":["MR-01"]}`,
+	"POST /api/v1/assessments/:id/carried/aside":                        `{"indicators":["MR-01"]}`,
 	"POST /assessments/:id/reviewers":                                   "reviewer=nobody",
 	"POST /assessments/:id/reopen":                                      "reason=Because",
 	"POST /api/v1/assessments/:id/reopen":                               `{"reason":"Because"}`,
@@ -267,6 +301,9 @@ var cityOnly = regexp.MustCompile(`^(/api/v1)?/assessments/:id/(parts|sign-off|p
 // blind are routes that say the same whatever the last id names: taking back what does not stand there is done, and where
 // nothing may be changed any more nothing is looked for.
 var blind = regexp.MustCompile(`^(PUT|DELETE) /api/v1/assessments/:id/indicators/:indicator/evidence/:piece$`)
+
+// carriedLines are routes that name lines of what the last round has left.
+var carriedLines = regexp.MustCompile(`^POST (/api/v1)?/assessments/:id/carried(/confirm|/aside)?$`)
 
 // ends are routes after which the asker is not signed in any more.
 var ends = map[string]bool{"POST /sign-out": true, "POST /account/sessions/end": true}
@@ -463,6 +500,7 @@ func verdict(who *person, r route, page apitest.Page, reached, idle bool) string
 		if page.Status != http.StatusNotFound {
 			return "what is out of reach does not look as if it did not exist"
 		}
+	case page.Status == http.StatusNotFound && carriedLines.MatchString(r.String()): // nothing was carried over in this world
 	case asked, page.Status == http.StatusForbidden, page.Status >= 500, page.Status == http.StatusNotFound && len(r.places) > 0:
 		return "it is refused"
 	}

@@ -28,7 +28,7 @@ func (p *Pages) TalkRoutes() []Route {
 	return []Route{
 		{http.MethodGet, "/assessments/:id/talk", account.Talk, p.talk},
 		{http.MethodPost, "/assessments/:id/talk", account.Talk, p.talkDo},
-		{http.MethodGet, "/assessments/:id/talk.csv", account.Talk, p.talkFile},
+		{http.MethodGet, "/assessments/:id/talk.csv", account.ExportAnswers, p.talkFile},
 		{http.MethodPost, "/assessments/:id/presence", account.Talk, p.presence},
 	}
 }

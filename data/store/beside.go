@@ -38,8 +38,7 @@ func (s *Store) BesideOf(ctx context.Context, who account.Actor, a assessment.As
 		return out, missing()
 	}
 	err = s.snapshot(ctx, func(tx *gorm.DB) error {
-		for _, read := range []func(*gorm.DB, assessment.Assessment, *assessment.Beside) error{s.readTeam, s.readParts, s.readThreads, s.readEvidence,
-			s.readReviewers, s.readClarifications, s.readSnapshots, s.readPublications, s.readCarried} {
+		for _, read := range []func(*gorm.DB, assessment.Assessment, *assessment.Beside) error{s.readTeam, s.readStages, s.readThreads, s.readEvidence} {
 			if err := read(tx, a, &out); err != nil {
 				return err
 			}

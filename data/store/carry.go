@@ -40,47 +40,23 @@ func carriedAt(x *assessment.Carried) (into []any, done func() error) {
 	return []any{&x.Indicator, &x.From, &x.Version, &a.Value, &a.NonAnswer, &a.Explanation, &a.Evidence, &a.Confidence, &x.Holder, &x.Reason,
 			&citations, &changed, &x.By.Account, &x.By.Role, &x.At, &settled, &outcome}, func() error {
 			x.At, x.Settled, x.Confirmed = x.At.UTC(), from(settled), outcome == lineConfirmed
-			if changed != "" {
-				x.Changed = strings.Split(changed, ",")
-			}
-			var cited []citedLine
-			if err := json.Unmarshal([]byte(citations), &cited); err != nil {
-				return err
-			}
-			for _, c := range cited {
-				x.Citations = append(x.Citations, assessment.Citation{Indicator: x.Indicator, Evidence: c.Evidence, Passage: c.Passage})
-			}
-			return nil
+			return fillCarried(x, citations, changed)
 		}
 }
 
-// readCarried reads Beside.Carried and Beside.Earlier.
-func (s *Store) readCarried(tx *gorm.DB, a assessment.Assessment, out *assessment.Beside) error {
-	err := s.rows(tx, "SELECT "+carriedColumns+`, COALESCE((SELECT p.name FROM account p WHERE p.id = x.by_account), ''),
-		COALESCE((SELECT r.title FROM assessment e JOIN round r ON r.id = e.round_id WHERE e.city_id = x.city_id AND e.id = x.from_assessment), '')
-		FROM carried x WHERE x.city_id = ? AND x.assessment_id = ? ORDER BY x.indicator`, []any{a.City.ID, a.ID}, func(found *sql.Rows) error {
-		var x assessment.Carried
-		into, done := carriedAt(&x)
-		if err := found.Scan(append(into, &x.By.Name, &x.Round)...); err != nil {
-			return err
-		}
-		err := done()
-		out.Carried = append(out.Carried, x)
-		return err
-	})
-	if err != nil {
+// fillCarried reads the lists of a line.
+func fillCarried(x *assessment.Carried, citations, changed string) error {
+	if changed != "" {
+		x.Changed = strings.Split(changed, ",")
+	}
+	var cited []citedLine
+	if err := json.Unmarshal([]byte(citations), &cited); err != nil {
 		return err
 	}
-	var e assessment.Earlier
-	err = s.row(tx, `SELECT e.id, r.title FROM assessment e JOIN round r ON r.id = e.round_id
-		WHERE e.city_id = ? AND e.perspective = ? AND e.id <> ? AND NOT r.published AND r.created < (SELECT m.created FROM round m WHERE m.id = ?)
-			AND (e.handed_in IS NOT NULL OR EXISTS (SELECT 1 FROM snapshot n WHERE n.city_id = e.city_id AND n.assessment_id = e.id))
-		ORDER BY r.created DESC, r.id DESC LIMIT 1`, []any{a.City.ID, string(a.Perspective), a.ID, a.Round.ID}, &e.ID, &e.Round)
-	if isNone(err) {
-		return nil
+	for _, c := range cited {
+		x.Citations = append(x.Citations, assessment.Citation{Indicator: x.Indicator, Evidence: c.Evidence, Passage: c.Passage})
 	}
-	out.Earlier = &e
-	return err
+	return nil
 }
 
 // carry runs a change of what was carried over, with all that belongs to each.

@@ -26,20 +26,6 @@ func clarificationAt(x *assessment.Clarification) (into []any, done func()) {
 		}
 }
 
-// readClarifications reads Beside.Clarifications. Who asks is known by role and organisation, never by name.
-func (s *Store) readClarifications(tx *gorm.DB, a assessment.Assessment, out *assessment.Beside) error {
-	return s.rows(tx, "SELECT "+clarificationColumns+`, COALESCE((SELECT p.department FROM account p WHERE p.id = x.by_account), ''),
-		COALESCE((SELECT p.name FROM account p WHERE p.id = x.replied_by), '')
-		FROM clarification x WHERE x.city_id = ? AND x.assessment_id = ? ORDER BY x.at, x.id`, []any{a.City.ID, a.ID}, func(found *sql.Rows) error {
-		var x assessment.Clarification
-		into, done := clarificationAt(&x)
-		err := found.Scan(append(into, &x.Department, &x.RepliedBy.Name)...)
-		done()
-		out.Clarifications = append(out.Clarifications, x)
-		return err
-	})
-}
-
 // clarification reads a question, and what version the answer has now; the ledger holds the locks.
 func (l *ledger) clarification(id string) (x assessment.Clarification, version int, err error) {
 	into, done := clarificationAt(&x)

@@ -1,10 +1,8 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
-	"slices"
 	"strings"
 	"time"
 
@@ -14,32 +12,6 @@ import (
 	"migov/assessment/account"
 	"migov/assessment/fault"
 )
-
-// readParts reads its part of what stands beside an assessment: who does what, and who consented.
-func (s *Store) readParts(tx *gorm.DB, a assessment.Assessment, out *assessment.Beside) error {
-	// One question for both: a part has no seq.
-	const parts = `SELECT x.id, x.ref, x.account_id, x.department, x.due, x.note, x.opened, x.reminded, x.by_account, x.by_role, x.at, ` + writer + `, 0 AS seq, FALSE AS refused, '' AS reason
-		FROM part x WHERE x.city_id = ? AND x.assessment_id = ?`
-	const consents = ` UNION ALL SELECT '', '', '', '', NULL, '', NULL, NULL, x.by_account, x.by_role, x.at, ` + writer + `, x.seq, x.refused, x.reason
-		FROM sign_off x WHERE x.city_id = ? AND x.assessment_id = ?`
-	err := s.rows(tx, parts+consents, []any{a.City.ID, a.ID, a.City.ID, a.ID}, func(found *sql.Rows) error {
-		var p assessment.Part
-		var x assessment.SignOff
-		var due, opened, reminded *time.Time
-		err := found.Scan(&p.ID, &p.Ref, &p.Account, &p.Department, &due, &p.Note, &opened, &reminded, &p.By.Account, &p.By.Role, &p.At, &p.By.Name, &x.Seq, &x.Refused, &x.Reason)
-		p.Due, p.Opened, p.Reminded, p.At = from(due), from(opened), from(reminded), p.At.UTC()
-		if p.ID == "" {
-			x.By, x.At = p.By, p.At
-			out.SignOffs = append(out.SignOffs, x)
-		} else {
-			out.Parts = append(out.Parts, p)
-		}
-		return err
-	})
-	slices.SortFunc(out.Parts, func(a, b assessment.Part) int { return strings.Compare(a.Ref, b.Ref) })
-	slices.SortFunc(out.SignOffs, func(a, b assessment.SignOff) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Seq, a.Seq)) })
-	return err
-}
 
 // lockBeside finds an assessment for a change beside its answers. The row is locked first, so that whether it was handed in is
 // known until the transaction ends.

@@ -16,21 +16,6 @@ import (
 	"migov/assessment/review"
 )
 
-// readPublications reads Beside.Publications.
-func (s *Store) readPublications(tx *gorm.DB, a assessment.Assessment, out *assessment.Beside) error {
-	return s.rows(tx, `SELECT x.id, x.revision, x.scope, x.audience, x.terms, x.hash, x.by_account, x.by_role, x.at, x.withdrawn, `+writer+
-		` FROM publication x WHERE x.city_id = ? AND x.assessment_id = ? ORDER BY CASE WHEN x.withdrawn IS NULL THEN 0 ELSE 1 END, x.at DESC, x.id DESC`,
-		[]any{a.City.ID, a.ID}, func(found *sql.Rows) error {
-			var p assessment.Publication
-			var scope string
-			var withdrawn *time.Time
-			err := found.Scan(&p.ID, &p.Revision, &scope, &p.Audience, &p.Terms, &p.Hash, &p.By.Account, &p.By.Role, &p.At, &withdrawn, &p.By.Name)
-			p.Scope, p.At, p.Withdrawn = strings.Split(scope, ","), p.At.UTC(), from(withdrawn)
-			out.Publications = append(out.Publications, p)
-			return err
-		})
-}
-
 // Publish implements assessment.Publisher. It takes the same locks as every other step, so that of a publication and a
 // withdrawal at the same moment the second sees what the first has done.
 func (s *Store) Publish(ctx context.Context, who account.Actor, o assessment.PublishOrder) error {

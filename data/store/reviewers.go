@@ -13,18 +13,6 @@ import (
 	"migov/assessment/review"
 )
 
-// readReviewers reads Beside.Reviewers. Their organisation is told, their name is not.
-func (s *Store) readReviewers(tx *gorm.DB, a assessment.Assessment, out *assessment.Beside) error {
-	return s.rows(tx, `SELECT p.id, p.department, x.at FROM reviewer x JOIN account p ON p.id = x.account_id
-		WHERE x.city_id = ? AND x.assessment_id = ? ORDER BY x.at, p.id`, []any{a.City.ID, a.ID}, func(found *sql.Rows) error {
-		var r assessment.Reviewer
-		err := found.Scan(&r.Account, &r.Organisation, &r.At)
-		r.At = r.At.UTC()
-		out.Reviewers = append(out.Reviewers, r)
-		return err
-	})
-}
-
 // Candidates implements assessment.ReviewerKeeper.
 func (s *Store) Candidates(ctx context.Context) (out []assessment.Reviewer, err error) {
 	err = s.rows(s.read.WithContext(ctx), "SELECT id, name, department FROM account WHERE role = ? AND NOT disabled AND former = 0 ORDER BY id", []any{string(account.Reviewer)},

@@ -74,27 +74,6 @@ func scanSnapshot(found *sql.Rows, more ...any) (h assessment.SnapshotHead, err 
 	return h, err
 }
 
-// readSnapshots reads Beside.Snapshots and Beside.Reopenings.
-func (s *Store) readSnapshots(tx *gorm.DB, a assessment.Assessment, out *assessment.Beside) error {
-	err := s.rows(tx, "SELECT "+snapshotColumns+" FROM snapshot x WHERE x.city_id = ? AND x.assessment_id = ? ORDER BY x.revision DESC",
-		[]any{a.City.ID, a.ID}, func(found *sql.Rows) error {
-			h, err := scanSnapshot(found)
-			out.Snapshots = append(out.Snapshots, h)
-			return err
-		})
-	if err != nil {
-		return err
-	}
-	return s.rows(tx, "SELECT x.revision, x.reason, x.by_account, x.by_role, x.at, "+writer+" FROM reopening x WHERE x.city_id = ? AND x.assessment_id = ? ORDER BY x.at DESC, x.id DESC",
-		[]any{a.City.ID, a.ID}, func(found *sql.Rows) error {
-			var r assessment.Reopening
-			err := found.Scan(&r.Revision, &r.Reason, &r.By.Account, &r.By.Role, &r.At, &r.By.Name)
-			r.At = r.At.UTC()
-			out.Reopenings = append(out.Reopenings, r)
-			return err
-		})
-}
-
 // Snapshot implements assessment.SnapshotReader.
 func (s *Store) Snapshot(ctx context.Context, who account.Actor, id string, revision int) (head assessment.SnapshotHead, content []byte, err error) {
 	a, err := s.Assessment(ctx, who, id)
