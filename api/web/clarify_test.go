@@ -149,18 +149,19 @@ func TestWhatIsNotAskedTakesNoChangesThroughHTTP(t *testing.T) {
 		t.Fatal(err)
 	}
 	form := func(id string) apitest.Page {
-		return coordinator.Post(home+"/MR.1", url.Values{id + ".seen": {`1`}, id + ".mutation": {"mutation-of-" + id}, id + ".choice": {"2"}, id + ".explanation": {"Typed into a page that was open before."}})
+		kept, _ := keptOf(t, w, id)
+		return coordinator.Post(home+"/MR.1", url.Values{id + ".seen": {assessment.See(kept).String()}, id + ".mutation": {"mutation-of-" + id}, id + ".choice": {"2"}, id + ".explanation": {"Typed into a page that was open before."}})
 	}
 	header := func(version string) http.Header {
 		return http.Header{"Idempotency-Key": {"key-of-the-test-" + version + time.Now().Format("150405.000000")}, "If-Match": {`"` + version + `"`}}
 	}
 	for name, c := range map[string]struct {
 		send   func(id string) apitest.Page
-		status int // of what was asked; 0: any that is not a refusal
+		status int // of what was asked
 	}{
 		"json": {func(id string) apitest.Page {
 			return coordinator.JSON(http.MethodPut, "/api/v1"+home+"/answers/"+id, `{"explanation":"More."}`, header("1"))
-		}, http.StatusOK},
+		}, http.StatusCreated},
 		"power": {func(id string) apitest.Page {
 			return coordinator.JSON(http.MethodPut, "/api/v1"+home+"/powers/"+id, `{"holder":"regional","reason":"Law."}`, header("0"))
 		}, http.StatusOK},
@@ -179,7 +180,10 @@ func TestWhatIsNotAskedTakesNoChangesThroughHTTP(t *testing.T) {
 	if !strings.Contains(plan.Body, "nobody asks about") {
 		t.Errorf("an import of what was not asked: %d %s", plan.Status, plan.Body)
 	}
-	contains(t, form("MR-02").Body, "Typed into a page that was open before.")
+	late := form("MR-02")
+	if contains(t, late.Body, "Typed into a page that was open before."); late.Status != http.StatusLocked {
+		t.Errorf("a form of what was not asked: status %d", late.Status)
+	}
 	if kept, _ := keptOf(t, w, "MR-02"); kept.Explanation != "" || kept.Value != "2" {
 		t.Errorf("kept %+v", kept)
 	}
