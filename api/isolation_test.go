@@ -227,6 +227,16 @@ func questions(w *crowded, p *place, _ *person) string {
 	return ""
 }
 
+// samples makes everything that the parameters of routes will name.
+func (w *crowded) samples() {
+	for _, who := range w.people {
+		for _, p := range []*place{who.own, who.foreign} {
+			uploads(w, p, who)
+			questions(w, p, who)
+		}
+	}
+}
+
 // uploads names a whole upload of the asker, or of somebody elsewhere; one that was finished is begun anew.
 func uploads(w *crowded, p *place, who *person) string {
 	owner := p.people[1]
