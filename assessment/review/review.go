@@ -86,7 +86,8 @@ func lead(to State, from ...State) map[State]State {
 var rules = map[Step]rule{
 	Write: {[]account.Role{account.Coordinator, account.Contributor, account.Operator},
 		map[State]State{Draft: Collecting, Collecting: Collecting, InternalCheck: InternalCheck, Clarification: Clarification}},
-	AskSignOff:  {[]account.Role{account.Coordinator, account.Operator}, lead(InternalCheck, Draft, Collecting, InternalCheck)},
+	AskSignOff: {[]account.Role{account.Coordinator, account.Operator},
+		map[State]State{Draft: InternalCheck, Collecting: InternalCheck, InternalCheck: InternalCheck, Clarification: Clarification}},
 	Consent:     {[]account.Role{account.Approver}, map[State]State{Draft: InternalCheck, Collecting: InternalCheck, InternalCheck: InternalCheck, Clarification: Clarification}},
 	SendBack:    {[]account.Role{account.Approver}, map[State]State{Draft: Draft, Collecting: Collecting, InternalCheck: Collecting, Clarification: Clarification}},
 	Submit:      {[]account.Role{account.Coordinator, account.Operator}, lead(Submitted, Draft, Collecting, InternalCheck)},
