@@ -77,7 +77,7 @@ func seeded(t *testing.T, folder string, cities int) (database string, seats []s
 		code := fmt.Sprintf("city-%d", i)
 		c := must(s.AddCity(ctx, assessment.City{Code: code, Name: code, Country: "FR", Fictional: true}, by))(t)
 		codes = append(codes, code)
-		a := account.Account{Email: code + "@example.org", Name: code, Role: account.Coordinator, City: c.ID, Language: survey.English, Created: now}
+		a := account.Account{Email: code + "@example.org", Name: code, Role: account.Coordinator, City: c.ID, Language: survey.English, Noticed: account.NoticeVersion, Created: now}
 		byCity[c.ID] = must(s.AddAccount(ctx, a, by))(t)
 	}
 	if err := s.AddInstrument(ctx, in, by); err != nil {
