@@ -72,12 +72,12 @@ const (
 // auditGroups says which actions belong to a group: whole names, or beginnings that end with a dot.
 var auditGroups = map[AuditGroup][]string{
 	AuditLooked:   {"read", "export", "export.city", "evidence.view"},
-	AuditAnswers:  {"answer."},
+	AuditAnswers:  {"answer.", "carry."},
 	AuditPowers:   {"power."},
 	AuditTalk:     {"talk."},
 	AuditEvidence: {"evidence."},
 	AuditParts:    {"part."},
-	AuditHandIn:   {"hand_in", "hand_in.undo", "sign_off", "sign_off.", "snapshot.", "review."},
+	AuditHandIn:   {"hand_in", "hand_in.undo", "sign_off", "sign_off.", "snapshot.", "review.", "reviewer."},
 	AuditPeople:   {"account.", "sign_in", "session."},
 }
 
