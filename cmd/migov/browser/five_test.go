@@ -21,9 +21,7 @@ import (
 // TestBrowserFivePeopleFromDraftToTheNextRound walks the whole way: sign, review, clarification, validate, consent, public
 // page, withdrawal, next round.
 func TestBrowserFivePeopleFromDraftToTheNextRound(t *testing.T) {
-	for _, lang := range []string{"en", "ar"} {
-		t.Run(lang, func(t *testing.T) { fivePeople(t, lang) })
-	}
+	bothEngines(t, fivePeople)
 }
 
 // approverOf adds an approver of city A.
@@ -38,8 +36,8 @@ func approverOf(t *testing.T, w *apitest.World) {
 	w.Accounts["approver-a"] = a
 }
 
-func fivePeople(t *testing.T, lang string) {
-	w, chrome := apitest.New(t), chromium(t)
+func fivePeople(t *testing.T, w *apitest.World, lang string) {
+	chrome := chromium(t)
 	ctx, home := context.Background(), "/assessments/"+w.A.ID
 	words := w.Pages.Site.Words.In(lang)
 	approverOf(t, w)

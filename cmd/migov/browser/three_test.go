@@ -20,6 +20,8 @@ import (
 	"migov/assessment"
 	"migov/assessment/account"
 	"migov/assessment/survey"
+	"migov/data/store"
+	"migov/data/store/storetest"
 )
 
 const (
@@ -59,13 +61,20 @@ func (x *tab) press(css string) {
 // TestBrowserThreePeopleWorkTogether walks with three people at once: invite, assign, answer in parallel, conflict,
 // conversation, evidence, check, consent, hand in.
 func TestBrowserThreePeopleWorkTogether(t *testing.T) {
-	for _, lang := range []string{"en", "ar"} {
-		t.Run(lang, func(t *testing.T) { threePeople(t, lang) })
+	bothEngines(t, threePeople)
+}
+
+// bothEngines runs a walk in English on SQLite and in Arabic on PostgreSQL.
+func bothEngines(t *testing.T, walk func(t *testing.T, w *apitest.World, lang string)) {
+	for lang, engine := range map[string]store.Engine{"en": store.SQLite, "ar": store.PostgreSQL} {
+		t.Run(lang+" "+string(engine), func(t *testing.T) {
+			walk(t, apitest.With(t, apitest.Options{Database: storetest.Address(t, engine)}), lang)
+		})
 	}
 }
 
-func threePeople(t *testing.T, lang string) {
-	w, chrome := apitest.New(t), chromium(t)
+func threePeople(t *testing.T, w *apitest.World, lang string) {
+	chrome := chromium(t)
 	ctx, home := context.Background(), "/assessments/"+w.A.ID
 	words := w.Pages.Site.Words.In(lang)
 	saved, _, _ := strings.Cut(words.T("section.saved"), " {")
