@@ -148,6 +148,24 @@ type (
 		By         *wireBy    `json:"by"`
 		At         time.Time  `json:"at"`
 	}
+	wireCarried struct {
+		Indicator   string         `json:"indicator"`
+		From        string         `json:"from"` // id of the assessment of the earlier round
+		Round       string         `json:"round"`
+		Value       string         `json:"value,omitempty"`
+		NonAnswer   string         `json:"non_answer,omitempty"`
+		Explanation string         `json:"explanation,omitempty"`
+		Evidence    string         `json:"evidence,omitempty"`
+		Confidence  string         `json:"confidence,omitempty"`
+		Holder      string         `json:"power,omitempty"`
+		Reason      string         `json:"reason,omitempty"` // of the power
+		Citations   []wireCitation `json:"citations,omitempty"`
+		Changed     []string       `json:"changed,omitempty"` // in the question
+		By          *wireBy        `json:"by"`
+		At          time.Time      `json:"at"`
+		Settled     *time.Time     `json:"settled"`
+		Confirmed   bool           `json:"confirmed"`
+	}
 	wireCitation struct {
 		Indicator string    `json:"indicator"`
 		Evidence  string    `json:"evidence"`
@@ -326,7 +344,8 @@ func wiredBeside(b Beside) any {
 		Clarifications []wireClarification `json:"clarifications"`
 		SignOffs       []wireSignOff       `json:"sign_offs"`
 		Consents       []wireConsent       `json:"consents"` // to show a profile
-	}{[]wirePart{}, []wireCitation{}, []wireVerdict{}, []wireClarification{}, []wireSignOff{}, []wireConsent{}}
+		Carried        []wireCarried       `json:"carried"`  // what the last round has left
+	}{[]wirePart{}, []wireCitation{}, []wireVerdict{}, []wireClarification{}, []wireSignOff{}, []wireConsent{}, []wireCarried{}}
 	for _, p := range b.Parts {
 		out.Parts = append(out.Parts, wirePart{p.Ref, p.Account, p.Department, instant(p.Due), instant(p.Opened), p.Note, wiredBy(p.By), p.At})
 	}
@@ -349,6 +368,15 @@ func wiredBeside(b Beside) any {
 	}
 	for _, p := range b.Publications {
 		out.Consents = append(out.Consents, wireConsent{p.Scope, p.Audience, p.Terms, p.Revision, p.Hash, wiredBy(p.By), p.At, instant(p.Withdrawn)})
+	}
+	for _, c := range b.Carried {
+		a := c.Answer
+		w := wireCarried{Indicator: c.Indicator, From: c.From, Round: c.Round, Value: a.Value, NonAnswer: string(a.NonAnswer), Explanation: a.Explanation, Evidence: a.Evidence,
+			Confidence: string(a.Confidence), Holder: string(c.Holder), Reason: c.Reason, Changed: c.Changed, By: wiredBy(c.By), At: c.At, Settled: instant(c.Settled), Confirmed: c.Confirmed}
+		for _, x := range c.Citations {
+			w.Citations = append(w.Citations, wireCitation{Indicator: x.Indicator, Evidence: x.Evidence, Passage: x.Passage, By: w.By, At: c.At})
+		}
+		out.Carried = append(out.Carried, w)
 	}
 	return out
 }

@@ -372,3 +372,26 @@ func TestOnlyTheNewestRoundBeforeIsCarriedOver(t *testing.T) {
 		}
 	})
 }
+
+// What was carried over goes out with the data of the city.
+func TestTheDataOfACityHoldWhatWasCarriedOver(t *testing.T) {
+	each(t, func(t *testing.T, w *storetest.World) {
+		text := "A text of the last round"
+		m := storetest.Value("AA-01", 0, "3")
+		m.Answer.Explanation, m.Fields = text, m.Fields.With(assessment.ExplanationField)
+		if _, err := w.Store.Save(ctx, w.Coordinator, w.Order(w.Coordinator, m)); err != nil {
+			t.Fatal(err)
+		}
+		x := carried(t, w, nil)
+		must[int](t)(x.Over(ctx, w.Coordinator, x.next.ID))
+		var out bytes.Buffer
+		leave := assessment.Leave{Store: w.Store, Crowd: w.Crowd, Questionnaires: w.Library, Now: storetest.Clock}
+		if err := leave.City(ctx, w.Coordinator, &out, func(assessment.City) {}); err != nil {
+			t.Fatal(err)
+		}
+		packed := unzipped(t, out.Bytes())["2027/beside.json"]
+		if !strings.Contains(packed, text) || !strings.Contains(packed, `"confirmed": false`) {
+			t.Errorf("%s", packed)
+		}
+	})
+}
