@@ -14,6 +14,7 @@ type SignIn struct {
 	Resume       string // that form, sealed
 	Own          bool   // the person said that the computer is the own one
 	Organisation string // name of the organisation whose accounts may be used; empty for none
+	Elsewhere    bool   // what was refused is not about the address or the password
 	DemoRoles    bool   // one-click accounts are offered on the start page
 }
 

@@ -102,7 +102,9 @@ func (o *Organisation) Finish(ctx context.Context, w Waiting, answer url.Values)
 	if iss := answer.Get("iss"); iss != "" && iss != o.Issuer { // RFC 9207
 		return v, refused(errors.New("another issuer"))
 	}
-	if said := answer.Get("error"); said != "" {
+	if said := answer.Get("error"); said == "access_denied" { // RFC 6749, 4.1.2.1: mostly the person, who thought better of it
+		return v, fault.Wrap(errors.New("the organisation says that access was denied"), fault.Forbidden, "fault.organisation_denied", nil)
+	} else if said != "" {
 		return v, refused(fmt.Errorf("the organisation says %q", said))
 	}
 	p, err := o.discover(ctx)

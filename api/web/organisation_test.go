@@ -216,6 +216,9 @@ func TestSigningInWithAnOrganisation(t *testing.T) {
 			if page.Status != http.StatusForbidden || !strings.Contains(page.Body, `name="password"`) {
 				t.Errorf("%d to %q", page.Status, page.To())
 			}
+			if stopped := strings.Contains(page.Body, "it was stopped there"); stopped != (says == "a refusal") {
+				t.Errorf("somebody who stopped there, and nobody else, reads so: %v", stopped)
+			}
 			if !signedOut(client.Get("/account")) {
 				t.Error("somebody is signed in")
 			}
@@ -340,11 +343,14 @@ func TestAnInvitationIsAcceptedWithAnOrganisation(t *testing.T) {
 func TestAnOrganisationThatDoesNotAnswer(t *testing.T) {
 	w, i := organisations(t, apitest.Options{})
 	i.down = true
-	page := w.Client("").Post("/sign-in/organisation", nil)
+	page := w.Client("").Post("/sign-in/organisation", url.Values{"to": {"/inbox"}})
 	if page.Status != http.StatusServiceUnavailable || page.Header.Get("Retry-After") == "" {
 		t.Errorf("%d", page.Status)
 	}
-	contains(t, page.Body, "does not answer")
+	contains(t, page.Body, "does not answer", `name="password"`, `name="to" value="/inbox"`)
+	if strings.Contains(page.Body, "email-msg") {
+		t.Error("the address is said to be wrong")
+	}
 	if page := w.Client("").Post("/sign-in", credentials("admin@example.org", apitest.Password)); page.Status != http.StatusSeeOther {
 		t.Errorf("a password meanwhile: %d", page.Status)
 	}

@@ -178,12 +178,12 @@ func (p *Pages) toOrganisation(c *gin.Context, who session.Asker) error {
 		return notFound()
 	}
 	address, w, err := p.Organisation.Begin(c.Request.Context())
-	if err != nil {
-		return err
-	}
 	w.Account, w.To, w.Link, w.Own = who.Account, local(c.PostForm("to"), ""), c.PostForm("link"), c.PostForm("own") != ""
 	if resume := c.PostForm("resume"); p.Sessions.Ours(resume) {
 		w.Resume = resume
+	}
+	if err != nil {
+		return p.refuseOrganisation(c, who, w, err)
 	}
 	if err := p.Sessions.Await(c.Request.Context(), w); err != nil {
 		return err
@@ -243,7 +243,7 @@ func (p *Pages) refuseOrganisation(c *gin.Context, who session.Asker, w session.
 	}
 	p.Log.InfoContext(c.Request.Context(), "the organisation let nobody in", "error", err)
 	retryLater(c, err)
-	page := frontend.SignIn{To: w.To, Resume: w.Resume, Own: w.Own}
+	page := frontend.SignIn{To: w.To, Resume: w.Resume, Own: w.Own, Elsewhere: true}
 	return p.showSignIn(c, who, status, page, []frontend.Fault{{Text: problem.Sentence(f, p.Words(who))}})
 }
 
