@@ -445,7 +445,7 @@ func TestAnInvitationTellsNobodyWhoHasAnAccountElsewhere(t *testing.T) {
 		reader := w.Client("")
 		unknown, path, id := ask("nobody@example.org")
 		behind := strings.ReplaceAll(strings.ReplaceAll(reader.Get(path).Body, path, "/links/x"), "nobody@example.org", "address")
-		contains(t, unknown.Body, "A letter with a link of its own goes out too", "An address opens one account only")
+		contains(t, unknown.Body, "A letter with a link of its own follows", "An address opens one account only")
 		contains(t, behind, "Marsa Selwa", "address")
 		if got := letters(id); !slices.Equal(got, []string{"invite"}) {
 			t.Errorf("letters to nobody@: %v", got)
