@@ -3,7 +3,6 @@ package assessment
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"migov/assessment/account"
 	"migov/assessment/fault"
@@ -21,7 +20,6 @@ type Differences struct {
 	}
 	Questionnaires Questionnaires
 	Looks          *Looks
-	Now            func() time.Time
 }
 
 // Said is one word from outside on the version of an answer that counts now.

@@ -42,16 +42,13 @@ type ClarifyTop struct {
 // Clarifications is the page of all questions of an assessment.
 type Clarifications struct {
 	Frame
-	Home, By  string
-	OfCity    bool
-	Open      bool // the city may reply
-	Waiting   int
-	Replied   int
-	All       []Asked
-	MayGive   bool // the reader may give back
-	Consents  bool // the city has an approver, who consents to what was changed
-	Asks      bool // the reader may ask
-	OutOfDate bool // somebody did something meanwhile
+	Home, By string
+	OfCity   bool
+	Open     bool // the city may reply
+	Waiting  int
+	All      []Asked
+	MayGive  bool // the reader may give back
+	Consents bool // the city has an approver, who consents to what was changed
 }
 
 // Reply is the page on which the city replies to a question.

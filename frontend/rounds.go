@@ -39,7 +39,6 @@ type Round struct {
 	Width                   string
 	Rows                    []RoundRow
 	Pager                   Pager
-	By                      string // account, for a form that is sent after the session has ended
 }
 
 // RoundRow is a city in the overview.

@@ -10,6 +10,7 @@ import (
 type SignIn struct {
 	Frame
 	Email, To    string
+	Link         string // secret of an invitation that an organisation's account was to accept
 	Expired      bool   // a form was sent after the session had ended
 	Resume       string // that form, sealed
 	Own          bool   // the person said that the computer is the own one

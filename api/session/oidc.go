@@ -46,8 +46,11 @@ type Vouched struct {
 	Strong bool // it asked for a second factor (amr "mfa", RFC 8176)
 }
 
+// OrganisationAway is the key of the fault of an organisation that does not answer.
+const OrganisationAway = "fault.organisation_away"
+
 func away(err error) error {
-	return fault.Wrap(err, fault.Unavailable, "fault.organisation_away", nil)
+	return fault.Wrap(err, fault.Unavailable, OrganisationAway, nil)
 }
 
 func refused(err error) error {

@@ -23,7 +23,7 @@ func (p *Pages) DifferencesRoutes() []Route {
 }
 
 func (p *Pages) differing() assessment.Differences {
-	return assessment.Differences{Store: p.Store, Questionnaires: p.Library, Looks: p.Drafts.Looks, Now: p.Now}
+	return assessment.Differences{Store: p.Store, Questionnaires: p.Library, Looks: p.Drafts.Looks}
 }
 
 func (p *Pages) differences(c *gin.Context, who session.Asker) error {

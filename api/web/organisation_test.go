@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -340,17 +341,80 @@ func TestAnInvitationIsAcceptedWithAnOrganisation(t *testing.T) {
 	}
 }
 
-func TestAnOrganisationThatDoesNotAnswer(t *testing.T) {
+// saysOnce tells that a sign-in page says a refusal of the organisation in its summary only, and that the address is not marked.
+func saysOnce(t *testing.T, page apitest.Page, sentence string) {
+	t.Helper()
+	if n := strings.Count(page.Body, sentence); n != 1 {
+		t.Errorf("%q stands %d times", sentence, n)
+	}
+	if strings.Contains(page.Body, "aria-invalid") || strings.Contains(page.Body, "email-msg") {
+		t.Error("the address is marked as wrong")
+	}
+	contains(t, page.Body, `id="faults"`, `name="password"`)
+}
+
+func TestARefusalOfTheOrganisationIsSaidOnce(t *testing.T) {
 	w, i := organisations(t, apitest.Options{})
+	for said, sentence := range map[string]string{
+		"access_denied": "You were not signed in at the organisation: it was stopped there.",
+		"server_error":  "The answer of the organisation could not be accepted",
+	} {
+		client := w.Client("")
+		answer := i.away(client, url.Values{"to": {"/account?x=1"}, "link": {"secret"}})
+		answer.Set("error", said)
+		page := back(client, answer)
+		if page.Status != http.StatusForbidden {
+			t.Errorf("%s: %d", said, page.Status)
+		}
+		saysOnce(t, page, sentence)
+		contains(t, page.Body, `name="to" value="/account?x=1"`, `name="link" value="secret"`)
+	}
+	t.Run("a wrong password is said at the address too", func(t *testing.T) {
+		page := w.Client("").Post("/sign-in", credentials("coordinator-a@example.org", "wrong"))
+		contains(t, page.Body, `aria-invalid="true"`, `id="email-msg"`)
+	})
+}
+
+func TestAnOrganisationThatDoesNotAnswer(t *testing.T) {
+	var log strings.Builder
+	w, i := organisations(t, apitest.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	page := w.Client("").Post("/account/language", url.Values{"by": {w.Accounts[apitest.CoordinatorA].ID}, "language": {"fr"}, "text": {"what I wrote"}})
+	_, after, _ := strings.Cut(page.Body, `name="resume" value="`)
+	sealed, _, _ := strings.Cut(after, `"`)
 	i.down = true
-	page := w.Client("").Post("/sign-in/organisation", url.Values{"to": {"/inbox"}})
-	if page.Status != http.StatusServiceUnavailable || page.Header.Get("Retry-After") == "" {
-		t.Errorf("%d", page.Status)
+	away := func(client *apitest.Client, form url.Values) apitest.Page {
+		t.Helper()
+		page := client.Post("/sign-in/organisation", form)
+		if page.Status != http.StatusServiceUnavailable || page.Header.Get("Retry-After") == "" {
+			t.Errorf("%d", page.Status)
+		}
+		contains(t, page.Body, "does not answer")
+		return page
 	}
-	contains(t, page.Body, "does not answer", `name="password"`, `name="to" value="/inbox"`)
-	if strings.Contains(page.Body, "email-msg") {
-		t.Error("the address is said to be wrong")
+	client := w.Client("")
+	page = away(client, url.Values{"to": {"/account?x=1"}, "link": {"secret"}, "own": {"1"}, "resume": {sealed}})
+	saysOnce(t, page, "does not answer")
+	contains(t, page.Body, `name="to" value="/account?x=1"`, `name="link" value="secret"`, `name="own" value="1" checked`, `name="resume" value="`+sealed+`"`)
+	if page := away(client, url.Values{"to": {"https://evil.example"}, "resume": {"made up"}}); strings.Contains(page.Body, "evil.example") || strings.Contains(page.Body, "made up") {
+		t.Error("the page repeats what is not ours")
 	}
+	t.Run("what was sealed comes back with the password", func(t *testing.T) {
+		form := credentials("coordinator-a@example.org", apitest.Password)
+		form.Set("resume", sealed)
+		contains(t, client.Post("/sign-in", form).Body, `value="what I wrote"`)
+	})
+	t.Run("somebody who is signed in reads it on a page of its own", func(t *testing.T) {
+		if page := away(w.Client(apitest.CoordinatorB), nil); strings.Contains(page.Body, `name="password"`) {
+			t.Error("it asks for a password")
+		}
+	})
+	t.Run("it is no error of ours", func(t *testing.T) {
+		said := log.String()
+		if strings.Contains(said, "level=ERROR") || strings.Count(said, "level=WARN") < 3 {
+			t.Error(said)
+		}
+		contains(t, said, `level=WARN msg="the organisation let nobody in"`, `level=WARN msg="request failed"`)
+	})
 	if page := w.Client("").Post("/sign-in", credentials("admin@example.org", apitest.Password)); page.Status != http.StatusSeeOther {
 		t.Errorf("a password meanwhile: %d", page.Status)
 	}

@@ -47,7 +47,6 @@ func (p *Pages) round(c *gin.Context, who session.Asker) error {
 	}
 	number, _ := strconv.Atoi(c.Query("page"))
 	page := frontend.NewRound(p.wide(c, who, p.roundNav(c, who, x.Round)...), p.Words(who), x, number)
-	page.By = who.Account
 	return p.Show(c, http.StatusOK, "round", who, page)
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
@@ -241,9 +242,13 @@ func (p *Pages) refuseOrganisation(c *gin.Context, who session.Asker, w session.
 	if who.Signed() || f.Kind != fault.Forbidden && f.Kind != fault.Unavailable && f.Kind != fault.Conflict {
 		return err
 	}
-	p.Log.InfoContext(c.Request.Context(), "the organisation let nobody in", "error", err)
+	level := slog.LevelInfo
+	if f.Kind == fault.Unavailable {
+		level = slog.LevelWarn
+	}
+	p.Log.Log(c.Request.Context(), level, "the organisation let nobody in", "error", err)
 	retryLater(c, err)
-	page := frontend.SignIn{To: w.To, Resume: w.Resume, Own: w.Own, Elsewhere: true}
+	page := frontend.SignIn{To: w.To, Link: w.Link, Resume: w.Resume, Own: w.Own, Elsewhere: true}
 	return p.showSignIn(c, who, status, page, []frontend.Fault{{Text: problem.Sentence(f, p.Words(who))}})
 }
 

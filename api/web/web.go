@@ -250,7 +250,11 @@ func (p *Pages) Show(c *gin.Context, status int, name string, who session.Asker,
 func (p *Pages) Fail(c *gin.Context, who session.Asker, err error) {
 	f, status := problem.Of(err)
 	if status >= 500 {
-		p.Log.ErrorContext(c.Request.Context(), "request failed", "route", c.FullPath(), "error", err)
+		level := slog.LevelError
+		if f.Key == session.OrganisationAway { // somebody else's server
+			level = slog.LevelWarn
+		}
+		p.Log.Log(c.Request.Context(), level, "request failed", "route", c.FullPath(), "error", err)
 	}
 	w := p.Words(who)
 	if strings.HasPrefix(c.Request.URL.Path, "/api/") || strings.Contains(c.GetHeader("Accept"), "application/json") {

@@ -84,6 +84,36 @@ func TestBrowserWarnsBeforeASessionEndsAndKeepsTheText(t *testing.T) {
 	})
 }
 
+func TestBrowserGoesOnSavingOnceSignedInAgainInAnotherTab(t *testing.T) {
+	w, chrome := apitest.With(t, apitest.Options{Limits: brief}), chromium(t)
+	x := open(t, chrome, w, apitest.CoordinatorA)
+	page := "/assessments/" + w.A.ID + "/MR.2"
+	x.visit(page)
+	x.started()
+	x.waitFor(idleTitle, "Your session has ended", 20*time.Second)
+	x.do(click("#idle button"))
+	x.waitFor(idleOpen, "false", 20*time.Second)
+	x.do(typed("#MR-07-explanation", "Before. "))
+	x.waitFor(state, "Your sign-in has ended", 20*time.Second)
+	if got, _ := kept(t, w, "MR-07"); got.Version != 0 {
+		t.Errorf("kept without a session: %+v", got)
+	}
+	ctx, cancel := chromedp.NewContext(x.ctx)
+	defer cancel()
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatal(err)
+	}
+	other := &tab{ctx: ctx, close: cancel, t: t, w: w}
+	other.visit("/sign-in?to=" + page)
+	other.do(typed("#email", "coordinator-a@example.org"), typed("#password", apitest.Password), click("main form .main-act"))
+	other.waitFor(`location.pathname`, page, 20*time.Second)
+	x.do(typed("#MR-07-explanation", "After."))
+	x.waitFor(state, "Saved ", 30*time.Second)
+	if got, _ := kept(t, w, "MR-07"); got.Explanation != "Before. After." {
+		t.Errorf("kept %q", got.Explanation)
+	}
+}
+
 func TestBrowserSealsAPlainFormThatIsSentAfterTheEnd(t *testing.T) {
 	w, chrome := apitest.With(t, apitest.Options{Limits: brief}), chromium(t)
 	x := open(t, chrome, w, apitest.CoordinatorA)
