@@ -37,13 +37,14 @@ const (
 	ReadAudit       Action = "read_audit"       // who did and who looked at what in the own city
 	ExportCity      Action = "export_city"      // everything that is kept of the own city
 	ErasePerson     Action = "erase_person"     // turn a person into a former contributor
+	ManagePacks     Action = "manage_packs"     // what is kept of a country: powers, national statements, words
 	ManagePeople    Action = "manage_people"    // accounts
 	ManageProgramme Action = "manage_programme" // cities, rounds, instruments
 )
 
 // Actions lists every action, in the order of the permission table.
 var Actions = []Action{ReadPublic, DeliverSealed, UseAccount, ReadAssessment, WriteAnswer, SetPower, ImportAnswers, ExportAnswers, HandIn, UndoHandIn, ReadRound, Compare,
-	Invite, ReadTeam, Assign, Talk, ReadEvidence, WriteEvidence, Verify, SignOff, Clarify, AssignReviewer, Validate, Publish, Withdraw, Carry, ReadDifferences, ReadAudit, ExportCity, ErasePerson, ManagePeople, ManageProgramme}
+	Invite, ReadTeam, Assign, Talk, ReadEvidence, WriteEvidence, Verify, SignOff, Clarify, AssignReviewer, Validate, Publish, Withdraw, Carry, ReadDifferences, ReadAudit, ExportCity, ErasePerson, ManagePacks, ManagePeople, ManageProgramme}
 
 var permissions = map[Action][]Role{
 	ReadPublic:      {Anonymous, Admin, Analyst, Reviewer, Coordinator, Contributor, Approver},
@@ -76,6 +77,7 @@ var permissions = map[Action][]Role{
 	ReadAudit:       {Coordinator, Approver, Operator},
 	ExportCity:      {Coordinator, Operator},
 	ErasePerson:     {Admin, Coordinator, Operator},
+	ManagePacks:     {Admin, Analyst, Operator},
 	ManagePeople:    {Admin, Operator},
 	ManageProgramme: {Admin, Operator},
 }
