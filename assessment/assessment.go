@@ -15,16 +15,32 @@ type City struct {
 	Name      string
 	Country   string // ISO 3166-1 alpha-2
 	Fictional bool   // invented for demonstration
+
+	// What peer groups are made from; empty or 0 where nobody has said it.
+	Region     string   // UN M49 code of the sub-region, such as "015" for Northern Africa
+	Locode     string   // UN/LOCODE, such as "GHACC"
+	Population int      // residents
+	Roles      []string // in migration; see MigrationRoles
+	Income     string   // group of the country; see IncomeGroups
 }
+
+// MigrationRoles are what a city may be in migration; it may be several.
+var MigrationRoles = []string{"origin", "transit", "destination", "return", "displacement"}
+
+// IncomeGroups are the groups of economies of the World Bank, from low to high.
+var IncomeGroups = []string{"low", "lower_middle", "upper_middle", "high"}
 
 // Round invites cities to answer one instrument version by a date.
 type Round struct {
 	ID         string
 	Code       string // short name in files and addresses, such as "2026"; unique
 	Title      string
-	Instrument string    // code@version
-	Due        time.Time // the last day, at midnight UTC; zero when there is none
-	Published  bool      // holds readings of published material instead of the cities' own answers; never compared
+	Instrument string            // code@version
+	Due        time.Time         // the last day, at midnight UTC; zero when there is none
+	Published  bool              // holds readings of published material instead of the cities' own answers; never compared
+	Opens      time.Time         // the first day, at midnight UTC; zero when there is none
+	Languages  []survey.Language // in which the round is held; none means every language
+	Moved      int64             // grows with every step of one of its assessments and every change of a consent
 	// ReviewersCompare lets reviewers see how many other cities give each level; analysts see it always.
 	ReviewersCompare bool
 }

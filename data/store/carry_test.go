@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -117,7 +118,7 @@ func TestNothingThatIsCarriedOverCountsUntilItIsConfirmed(t *testing.T) {
 		if after.Beside == before.Beside {
 			t.Error("the number of what stands beside did not grow")
 		}
-		if after.Beside = before.Beside; after != before {
+		if after.Beside = before.Beside; !reflect.DeepEqual(after, before) {
 			t.Errorf("the assessment is %+v, was %+v", after, before)
 		}
 		if s := x.sheet(t); len(s.Answers)+len(s.Powers) != 0 {

@@ -23,11 +23,17 @@ type placed struct {
 	CityID, CityCode, CityName string
 	Country                    string
 	Fictional                  bool
+	Region, Locode             string
+	Population                 int
+	CityRoles, Income          string
 	RoundID, RoundCode, Title  string
 	Instrument                 string
 	Due                        *time.Time
 	Published                  bool
 	ReviewersCompare           bool
+	Opens                      *time.Time
+	Languages                  string
+	Moved                      int64
 	HandedIn                   *time.Time
 	State                      string
 	HandedInBy                 string
@@ -37,23 +43,23 @@ type placed struct {
 	Numbers                    []byte
 }
 
-const placedColumns = `a.id, a.perspective, a.city_id, c.code AS city_code, c.name AS city_name, c.country, c.fictional,
-	a.round_id, r.code AS round_code, r.title, r.instrument, r.due, r.published, r.reviewers_compare, a.handed_in, a.handed_in_by, a.state, s.changed, s.answered, s.settled, a.beside`
+const placedColumns = `a.id, a.perspective, a.city_id, c.code AS city_code, c.name AS city_name, c.country, c.fictional, c.region, c.locode, c.population, c.roles, c.income,
+	a.round_id, r.code AS round_code, r.title, r.instrument, r.due, r.published, r.reviewers_compare, r.opens, r.languages, r.moved, a.handed_in, a.handed_in_by, a.state, s.changed, s.answered, s.settled, a.beside`
 
 const placedTables = ` FROM assessment a JOIN city c ON c.id = a.city_id JOIN round r ON r.id = a.round_id
 	JOIN score s ON s.city_id = a.city_id AND s.assessment_id = a.id`
 
 // columns are where the placedColumns go.
 func (p *placed) columns() []any {
-	return []any{&p.ID, &p.Perspective, &p.CityID, &p.CityCode, &p.CityName, &p.Country, &p.Fictional,
-		&p.RoundID, &p.RoundCode, &p.Title, &p.Instrument, &p.Due, &p.Published, &p.ReviewersCompare, &p.HandedIn, &p.HandedInBy, &p.State, &p.Changed, &p.Answered, &p.Settled, &p.Beside}
+	return []any{&p.ID, &p.Perspective, &p.CityID, &p.CityCode, &p.CityName, &p.Country, &p.Fictional, &p.Region, &p.Locode, &p.Population, &p.CityRoles, &p.Income,
+		&p.RoundID, &p.RoundCode, &p.Title, &p.Instrument, &p.Due, &p.Published, &p.ReviewersCompare, &p.Opens, &p.Languages, &p.Moved, &p.HandedIn, &p.HandedInBy, &p.State, &p.Changed, &p.Answered, &p.Settled, &p.Beside}
 }
 
 func (p placed) assessment() assessment.Assessment {
 	return assessment.Assessment{
 		ID:          p.ID,
-		City:        assessment.City{ID: p.CityID, Code: p.CityCode, Name: p.CityName, Country: p.Country, Fictional: p.Fictional},
-		Round:       assessment.Round{ID: p.RoundID, Code: p.RoundCode, Title: p.Title, Instrument: p.Instrument, Due: from(p.Due), Published: p.Published, ReviewersCompare: p.ReviewersCompare},
+		City:        cityRow{p.CityID, p.CityCode, p.CityName, p.Country, p.Fictional, p.Region, p.Locode, p.Population, p.CityRoles, p.Income}.city(),
+		Round:       roundRow{p.RoundID, p.RoundCode, p.Title, p.Instrument, p.Due, p.Published, p.ReviewersCompare, p.Opens, p.Languages, p.Moved}.round(),
 		Perspective: assessment.Perspective(p.Perspective), State: stateOf(p.State, p.Changed != nil),
 		HandedIn: from(p.HandedIn), HandedInBy: p.HandedInBy, Changed: from(p.Changed),
 		Answered: p.Answered, Settled: p.Settled, Beside: p.Beside,

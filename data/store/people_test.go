@@ -133,7 +133,7 @@ func TestRoundsAndInstruments(t *testing.T) {
 	each(t, func(t *testing.T, w *storetest.World) {
 		for who, want := range map[string]account.Actor{"admin": w.Admin, "operator": w.Operator, "analyst": w.Analyst} {
 			r := must[assessment.Round](t)(w.Store.Round(ctx, want, "2026"))
-			if r != w.Round {
+			if !reflect.DeepEqual(r, w.Round) {
 				t.Errorf("%s reads %+v, want %+v", who, r, w.Round)
 			}
 		}
@@ -141,7 +141,7 @@ func TestRoundsAndInstruments(t *testing.T) {
 			_, err := w.Store.Round(ctx, who, "2026")
 			wantFault(t, err, fault.NotFound)
 		}
-		if rounds := must[[]assessment.Round](t)(w.Store.Rounds(ctx)); len(rounds) != 1 || rounds[0] != w.Round {
+		if rounds := must[[]assessment.Round](t)(w.Store.Rounds(ctx)); len(rounds) != 1 || !reflect.DeepEqual(rounds[0], w.Round) {
 			t.Errorf("rounds: %+v", rounds)
 		}
 		if err := w.Planning.AddInstrument(ctx, w.Operator, w.Instrument); err != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,16 +19,30 @@ import (
 type cityRow struct {
 	ID, Code, Name, Country string
 	Fictional               bool
+	Region, Locode          string
+	Population              int
+	Roles, Income           string
 }
 
+const cityColumns = "id, code, name, country, fictional, region, locode, population, roles, income"
+
 func (r cityRow) city() assessment.City {
-	return assessment.City{ID: r.ID, Code: r.Code, Name: r.Name, Country: r.Country, Fictional: r.Fictional}
+	return assessment.City{ID: r.ID, Code: r.Code, Name: r.Name, Country: r.Country, Fictional: r.Fictional,
+		Region: r.Region, Locode: r.Locode, Population: r.Population, Roles: apart(r.Roles), Income: r.Income}
+}
+
+// apart takes a list of codes that is kept joined by commas apart.
+func apart(list string) []string {
+	if list == "" {
+		return nil
+	}
+	return strings.Split(list, ",")
 }
 
 // Cities implements assessment.Programme.
 func (s *Store) Cities(ctx context.Context) ([]assessment.City, error) {
 	var rows []cityRow
-	err := s.read.WithContext(ctx).Raw("SELECT id, code, name, country, fictional FROM city ORDER BY id").Scan(&rows).Error
+	err := s.read.WithContext(ctx).Raw("SELECT " + cityColumns + " FROM city ORDER BY id").Scan(&rows).Error
 	byName(rows, func(r cityRow) string { return r.Name })
 	out := make([]assessment.City, len(rows))
 	for i, r := range rows {
@@ -45,8 +60,8 @@ func (s *Store) AddCity(ctx context.Context, c assessment.City, by assessment.Au
 	c.ID = id
 	now := time.Now()
 	return c, s.transact(ctx, func(tx *gorm.DB) error {
-		err := tx.Exec("INSERT INTO city (id, code, name, country, fictional, created) VALUES (?, ?, ?, ?, ?, ?)",
-			c.ID, c.Code, c.Name, c.Country, c.Fictional, kept(now)).Error
+		err := tx.Exec("INSERT INTO city ("+cityColumns+", created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			c.ID, c.Code, c.Name, c.Country, c.Fictional, c.Region, c.Locode, c.Population, strings.Join(c.Roles, ","), c.Income, kept(now)).Error
 		if duplicate(err) {
 			return fault.Wrap(err, fault.Conflict, "fault.city_code_taken", fault.Args{"Code": c.Code}).
 				WithFields(fault.Field{Name: "code", Key: "fault.city_code_taken", Args: fault.Args{"Code": c.Code}})
@@ -63,17 +78,33 @@ func newID() (string, error) {
 	return id.String(), err
 }
 
+func joined(languages []survey.Language) string {
+	codes := make([]string, len(languages))
+	for i, l := range languages {
+		codes[i] = string(l)
+	}
+	return strings.Join(codes, ",")
+}
+
 type roundRow struct {
 	ID, Code, Title, Instrument string
 	Due                         *time.Time
 	Published, ReviewersCompare bool
+	Opens                       *time.Time
+	Languages                   string
+	Moved                       int64
 }
 
 func (r roundRow) round() assessment.Round {
-	return assessment.Round{ID: r.ID, Code: r.Code, Title: r.Title, Instrument: r.Instrument, Due: from(r.Due), Published: r.Published, ReviewersCompare: r.ReviewersCompare}
+	out := assessment.Round{ID: r.ID, Code: r.Code, Title: r.Title, Instrument: r.Instrument, Due: from(r.Due), Published: r.Published,
+		ReviewersCompare: r.ReviewersCompare, Opens: from(r.Opens), Moved: r.Moved}
+	for _, l := range apart(r.Languages) {
+		out.Languages = append(out.Languages, survey.Language(l))
+	}
+	return out
 }
 
-const roundColumns = "SELECT id, code, title, instrument, due, published, reviewers_compare FROM round"
+const roundColumns = "SELECT id, code, title, instrument, due, published, reviewers_compare, opens, languages, moved FROM round"
 
 // Rounds implements assessment.Programme.
 func (s *Store) Rounds(ctx context.Context) ([]assessment.Round, error) {
@@ -108,8 +139,8 @@ func (s *Store) AddRound(ctx context.Context, r assessment.Round, in *survey.Ins
 	r.ID, r.Instrument = id, in.Name()
 	now := time.Now()
 	return r, s.transact(ctx, func(tx *gorm.DB) error {
-		err := tx.Exec("INSERT INTO round (id, code, title, instrument, due, published, reviewers_compare, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			r.ID, r.Code, r.Title, r.Instrument, maybe(r.Due), r.Published, r.ReviewersCompare, kept(now)).Error
+		err := tx.Exec("INSERT INTO round (id, code, title, instrument, due, published, reviewers_compare, opens, languages, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			r.ID, r.Code, r.Title, r.Instrument, maybe(r.Due), r.Published, r.ReviewersCompare, maybe(r.Opens), joined(r.Languages), kept(now)).Error
 		if duplicate(err) {
 			return fault.Wrap(err, fault.Conflict, "fault.round_code_taken", fault.Args{"Code": r.Code}).
 				WithFields(fault.Field{Name: "code", Key: "fault.round_code_taken", Args: fault.Args{"Code": r.Code}})

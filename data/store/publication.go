@@ -132,7 +132,10 @@ func (l *ledger) endPublications() (int64, error) {
 // tellPublication ends a step: what stands beside the assessment has changed, and where others see a difference, the team and
 // the analysts of the round are told of the new state.
 func (l *ledger) tellPublication(state string) error {
-	if err := l.s.touch(l.tx, l.city, l.id); err != nil || state == "" {
+	if err := l.s.touch(l.tx, l.city, l.id); err != nil {
+		return err
+	}
+	if err := l.s.advance(l.tx, l.city, l.id); err != nil || state == "" { // a consent changes who may be compared, even where the state stays
 		return err
 	}
 	p, err := l.s.onePlaced(l.tx, l.id, operator)

@@ -3,6 +3,8 @@ package store
 import (
 	"time"
 
+	"gorm.io/gorm"
+
 	"migov/assessment"
 	"migov/assessment/review"
 )
@@ -16,6 +18,15 @@ func stateOf(kept string, saved bool) review.State {
 		return review.Collecting
 	}
 	return review.Draft
+}
+
+// advance gives an assessment the next number of its round, so that comparisons in memory read it anew. The row of the round is
+// taken last in a transaction, after the assessment's own.
+func (s *Store) advance(tx *gorm.DB, city, id string) error {
+	if err := s.run(tx, "UPDATE round SET moved = moved + 1 WHERE id = (SELECT a.round_id FROM assessment a WHERE a.city_id = ? AND a.id = ?)", city, id); err != nil {
+		return err
+	}
+	return s.run(tx, "UPDATE assessment SET moved = (SELECT r.moved FROM round r WHERE r.id = round_id) WHERE city_id = ? AND id = ?", city, id)
 }
 
 // step takes a step: it asks the state machine, keeps the new state and the stamp of handing in, and appends the line to the
@@ -42,6 +53,9 @@ func (l *ledger) step(what review.Step, by assessment.Author, at time.Time, deta
 			err = l.s.run(l.tx, "UPDATE assessment SET state = ? WHERE city_id = ? AND id = ?", state, l.city, l.id)
 		}
 		if err != nil {
+			return err
+		}
+		if err := l.s.advance(l.tx, l.city, l.id); err != nil {
 			return err
 		}
 		l.state, l.handedIn = next, from(stamp)
