@@ -169,4 +169,6 @@ type Store interface {
 	ReviewerKeeper
 	QueueKeeper
 	Uploads
+	StatementKeeper
+	MarksReader
 }
