@@ -223,7 +223,9 @@ func (g Generator) whole(i int, all []land, in *survey.Instrument, scheme *score
 		if len(faults) > 0 {
 			return w, fmt.Errorf("%s %s: %v", w.City.Code, q.ID, faults[0])
 		}
-		w.Answers = append(w.Answers, assessment.WholeAnswer{Indicator: q.ID, Answer: clean})
+		if !clean.Blank() {
+			w.Answers = append(w.Answers, assessment.WholeAnswer{Indicator: q.ID, Answer: clean})
+		}
 	}
 	var random [snapshot.RandomBytes]byte
 	for j := range random {
