@@ -17,6 +17,7 @@ import (
 	"migov/api/rest"
 	"migov/assessment"
 	"migov/assessment/account"
+	"migov/assessment/reality"
 	"migov/assessment/review"
 	"migov/assessment/survey"
 	"migov/data/store/storetest"
@@ -192,8 +193,26 @@ var owned = map[string]func(w *crowded, p *place, who *person) string{
 	"clarifications/:question": questions,
 	"threads/:thread":          func(_ *crowded, p *place, _ *person) string { return p.thread },
 	"rounds/:code":             func(_ *crowded, p *place, _ *person) string { return p.round.Code },
+	"countries/:country":       func(_ *crowded, p *place, _ *person) string { return p.city.Country },
+	"statements/:statement":    statements,
 	"inbox/:id":                notices,
 	"inbox/:notice":            notices,
+}
+
+// statements names a published statement of the country of the place.
+func statements(w *crowded, p *place, _ *person) string {
+	operator := account.Actor{Role: account.Operator}
+	x := assessment.Statements{Store: w.Store, Questionnaires: w.Library, Now: time.Now}
+	for _, k := range must(x.List(ctx, operator, p.city.Country))(w.t) {
+		if k.Published > 0 {
+			return k.ID
+		}
+	}
+	id := must(x.Keep(ctx, operator, p.city.Country, w.Instrument.Code, "", 0, reality.Given{Indicator: "MR-01", Says: "in_place", Text: "A text", Source: "A paper", Date: "2024-03-31", Language: "en"}))(w.t)
+	if err := x.Publish(ctx, operator, p.city.Country, id, 1); err != nil {
+		w.t.Fatal(err)
+	}
+	return id
 }
 
 // notices names a notice of the asker, or of a coordinator elsewhere.
@@ -233,6 +252,7 @@ func (w *crowded) samples() {
 		for _, p := range []*place{who.own, who.foreign} {
 			uploads(w, p, who)
 			questions(w, p, who)
+			statements(w, p, who)
 		}
 	}
 }
@@ -303,6 +323,8 @@ var bodies = map[string]string{
 	"PUT /api/v1/assessments/:id/indicators/:indicator/verdict":         `{"version":1,"verdict":"verified"}`,
 	"POST /api/v1/assessments/:id/import":                               `{"file":"city,indicator,value\n"}`,
 	"POST /api/v1/outbox":                                               `{"letters":[]}`,
+	"POST /countries/:country/statements":                               "indicator=MR-01&says=in_place&text=A+text&language=en",
+	"POST /countries/:country/statements/:statement":                    "act=keep&revision=1&indicator=MR-01&says=in_place&text=A+text&language=en",
 }
 
 // cityOnly are routes that people from outside a city do not know of, although they may read the assessment.
@@ -447,7 +469,13 @@ func (w *crowded) reach(who *person, r route, handedIn bool, at []*place) bool {
 		if p == nil {
 			return false
 		}
-		if key == "people/:id" && who.Role == account.Admin {
+		if (key == "people/:id" || key == "countries/:country") && who.Role == account.Admin {
+			continue
+		}
+		if key == "statements/:statement" && p != at[i-1] {
+			return false // it is of another country than the one named before it
+		}
+		if key == "statements/:statement" && who.Role == account.Admin {
 			continue
 		}
 		if p != who.own {

@@ -77,6 +77,7 @@ func (a *API) Register(r *gin.Engine, version string) {
 	a.assessments()
 	a.results()
 	a.programme()
+	a.reality()
 	a.parts()
 	a.talk()
 	a.clarifications()

@@ -55,6 +55,7 @@ type Pages struct {
 	Now          func() time.Time
 	Log          *slog.Logger
 	profiles     *profiles // made with the routes
+	told         *told     // made with the routes
 }
 
 // DemoRole is a demonstration account that anybody may use by one click.
@@ -77,7 +78,7 @@ type Route struct {
 // Routes lists every route of the pages.
 func (p *Pages) Routes() []Route {
 	var all []Route
-	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.ReviewersRoutes(), p.QueueRoutes(), p.DifferencesRoutes(), p.PublishRoutes(), p.ReceiptRoutes(), p.VerifyRoutes(), p.ClarifyRoutes(), p.CarryRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.SectionRoutes(), p.TalkRoutes(), p.InboxRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.RestRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.AuditRoutes(), p.apiRoutes()} {
+	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.ReviewersRoutes(), p.QueueRoutes(), p.DifferencesRoutes(), p.RealityRoutes(), p.StatementRoutes(), p.PublishRoutes(), p.ReceiptRoutes(), p.VerifyRoutes(), p.ClarifyRoutes(), p.CarryRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.SectionRoutes(), p.TalkRoutes(), p.InboxRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.RestRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.AuditRoutes(), p.apiRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -210,6 +211,9 @@ func (p *Pages) AssessmentNav(c *gin.Context, who session.Asker, a assessment.As
 	nav = append(nav, link(base+"/results", "shell.nav_results"))
 	if who.Role.OfCity() && a.State.HandedIn() {
 		nav = append(nav, link(base+"/publish", "publish.nav"))
+	}
+	if p.tells(c.Request.Context(), a) {
+		nav = append(nav, link(base+"/reality", "reality.nav_own"))
 	}
 	if account.Allowed(who.Role, account.ReadEvidence) {
 		nav = append(nav, link(base+"/evidence", "evidence.proof"))
