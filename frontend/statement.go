@@ -1,6 +1,9 @@
 package frontend
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"migov/assessment"
@@ -61,6 +64,18 @@ func statementRow(in *survey.Instrument, home string, k assessment.KeptStatement
 // NewStatements fills the list.
 func NewStatements(f Frame, country string, all []assessment.KeptStatement, instrument func(code string) *survey.Instrument) Statements {
 	p := Statements{Frame: f, Home: "/countries/" + country + "/statements", Country: country}
+	place := map[string]int{} // in the order of the questionnaire
+	for _, k := range all {
+		if in := instrument(k.Instrument); in != nil && place[in.Code] == 0 {
+			place[in.Code] = 1
+			for i, q := range in.Indicators() {
+				place[in.Code+q.ID] = i
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b assessment.KeptStatement) int {
+		return cmp.Or(strings.Compare(a.Instrument, b.Instrument), cmp.Compare(place[a.Instrument+a.Indicator], place[b.Instrument+b.Indicator]))
+	})
 	for _, k := range all {
 		p.Rows = append(p.Rows, statementRow(instrument(k.Instrument), p.Home, k))
 		if k.Published > 0 {

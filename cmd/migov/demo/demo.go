@@ -102,6 +102,9 @@ func (s Seeder) Seed(ctx context.Context, in *survey.Instrument) ([]SignIn, erro
 	if err := s.show(ctx, places[shown]); err != nil {
 		return nil, fmt.Errorf("%s: %w", shown, err)
 	}
+	if err := s.tell(ctx, in); err != nil {
+		return nil, fmt.Errorf("statements of %s: %w", country, err)
+	}
 	text, err := json.Marshal(ins)
 	if err != nil {
 		return nil, err
