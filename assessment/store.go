@@ -155,6 +155,7 @@ type Store interface {
 	SealedReader
 	PartKeeper
 	BackingReader
+	Walker
 	SignOffKeeper
 	Publisher
 	SnapshotReader

@@ -28,8 +28,11 @@ const required = 4 // the first of Columns that no file may lack
 // is read; an import lets them be, since nobody changes by a file what another has said.
 var Beside = []string{"standing", "proposed", "proposed_by_role", "proposal_reason", "city_reply"}
 
-// known are the columns that a file may have.
+// known are the columns that are written.
 var known = slices.Concat(Columns, Beside)
+
+// readable are the columns that a file may have: also what package export writes beyond them, which an import lets be.
+var readable = append(slices.Clone(known), "confidence")
 
 // MaxBytes is the largest file that is read: 64 MB, more than 100,000 rows with explanations.
 const MaxBytes = 64 << 20
@@ -174,13 +177,13 @@ func separator(data []byte) rune {
 }
 
 func columns(header []string) (where []int, faults []fault.Field) {
-	where = make([]int, len(known))
+	where = make([]int, len(readable))
 	for i := range where {
 		where[i] = -1
 	}
 	for i, h := range header {
 		name := strings.ToLower(strings.TrimSpace(h))
-		k := slices.Index(known, name)
+		k := slices.Index(readable, name)
 		switch {
 		case k < 0:
 			faults = append(faults, fault.Field{Name: "row 1", Key: "fault.column_unknown", Args: fault.Args{"Column": h}})
@@ -221,7 +224,7 @@ var guarded = regexp.MustCompile(`^'*([ \t\r\n]*[=+\-@＝＋－＠]|[\t\r\n])`)
 
 // Guard puts an apostrophe before a text that a spreadsheet would take for a formula.
 func Guard(s string) string {
-	if s == "" || s[0] >= 'a' && s[0] <= 'z' || s[0] >= '0' && s[0] <= '9' { // most texts; matching takes longer
+	if s == "" || !strings.Contains("'= +-@\t\r\n\xef", s[:1]) { // most texts; matching takes longer
 		return s
 	}
 	if guarded.MatchString(s) {

@@ -33,6 +33,7 @@ var layers = []struct {
 	{"assessment/longform", []string{"assessment/fault", "assessment/survey"}},
 	{"assessment/score", []string{"assessment/fault", "assessment/stat", "assessment/survey", "assessment/longform"}},
 	{"assessment/compare", []string{"assessment/fault", "assessment/stat", "assessment/survey", "assessment/score"}},
+	{"assessment/export", []string{"assessment/fault", "assessment/survey", "assessment/evidence", "assessment/score", "assessment/longform"}},
 	{"assessment/publish", []string{"assessment/fault", "assessment/survey", "assessment/evidence", "assessment/snapshot"}},
 	{"assessment", []string{"assessment/"}},
 	{"data", nil},
