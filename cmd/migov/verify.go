@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -17,9 +18,10 @@ const mostSnapshot = 64 << 20
 
 func (p *program) verifyCommand() *cobra.Command {
 	var hash, instrument string
+	var brief bool
 	c := &cobra.Command{
 		Use:   "verify FILE",
-		Short: "Check the copy of what a city has handed in, without a database",
+		Short: "Check the copy of what a city has handed in, or a package of results, without a database",
 		Long: `Verify reads the document that was saved from a receipt and checks, on any computer:
 
   its SHA-256, which stands on the receipt: with --hash the two are compared,
@@ -27,10 +29,14 @@ func (p *program) verifyCommand() *cobra.Command {
   that its answers amount to its numbers, to the last digit.
 
 For the numbers the questionnaire must be known: the built-in ones are, another is named by --instrument.
+Of a package of results, which migov results export writes, it computes every number of every city and every
+distribution again from the answers, and prints equal or different, line by line.
+
 A document of another method, or of a questionnaire that is not known, fails: its numbers were not checked.`,
 		Example: `  migov verify snapshot-7QK4-0M3D-XW9A.json --hash 5d41...
   migov verify snapshot.json --instrument my-instrument.yaml
-  migov verify - <snapshot.json`,
+  migov verify - <snapshot.json
+  migov verify results-2027.zip --brief`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			file, err := p.input(args[0])
@@ -38,6 +44,12 @@ A document of another method, or of a questionnaire that is not known, fails: it
 				return err
 			}
 			defer file.Close()
+			if f, is := file.(*os.File); is && isPackage(f) {
+				if hash != "" || instrument != "" {
+					return misused("A package of results holds its questionnaire and its hashes itself: leave --hash and --instrument away.")
+				}
+				return p.verifyPackage(f, brief)
+			}
 			content, err := io.ReadAll(io.LimitReader(file, mostSnapshot+1))
 			if err != nil {
 				return err
@@ -52,6 +64,7 @@ A document of another method, or of a questionnaire that is not known, fails: it
 			return p.verify(l, content, hash, instrument)
 		},
 	}
+	c.Flags().BoolVar(&brief, "brief", false, "of a package of results, print only what is different, and the sum")
 	c.Flags().StringVar(&hash, "hash", "", "`SHA256` that stands on the receipt")
 	c.Flags().StringVar(&instrument, "instrument", "", "`FILE` of the questionnaire, or CODE@VERSION of a built-in one; without it the one that the document names")
 	return c
