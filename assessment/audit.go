@@ -142,24 +142,41 @@ type Looks struct {
 
 // Note notes a look.
 func (l *Looks) Note(ctx context.Context, who account.Actor, a Assessment) error {
-	if l == nil || who.Role.OfCity() || who.Role == account.Operator || a.Round.Published {
+	return l.NoteAll(ctx, who, []Assessment{a})
+}
+
+// NoteAll notes a look at each of several assessments, in one transaction.
+func (l *Looks) NoteAll(ctx context.Context, who account.Actor, all []Assessment) error {
+	if l == nil || who.Role.OfCity() || who.Role == account.Operator {
 		return nil
 	}
-	key, now := [2]string{who.Account, a.ID}, l.Now()
+	now := l.Now()
+	var fresh []Event
 	l.mu.Lock()
-	last, known := l.seen[key]
+	for _, a := range all {
+		last, known := l.seen[[2]string{who.Account, a.ID}]
+		if age := now.Sub(last); a.Round.Published || known && age >= 0 && age < LookLife {
+			continue
+		}
+		fresh = append(fresh, Event{At: now, Actor: author(who), City: a.City.ID, Action: "read", Subject: a.ID})
+	}
 	l.mu.Unlock()
-	if age := now.Sub(last); known && age >= 0 && age < LookLife {
+	if len(fresh) == 0 {
 		return nil
 	}
-	if err := l.Store.Record(ctx, Event{At: now, Actor: author(who), City: a.City.ID, Action: "read", Subject: a.ID}); err != nil {
+	if err := l.Store.Record(ctx, fresh...); err != nil {
 		return err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.seen == nil || len(l.seen) > 4096 {
+	if l.seen == nil || len(l.seen) > looksKnown {
 		l.seen = map[[2]string]time.Time{}
 	}
-	l.seen[key] = now
+	for _, e := range fresh {
+		l.seen[[2]string{who.Account, e.Subject}] = now
+	}
 	return nil
 }
+
+// looksKnown is how many looks are remembered before all are forgotten, so that one is noted once more at worst.
+const looksKnown = 4096

@@ -19,6 +19,7 @@ type RealityChecks struct {
 		MarksReader
 	}
 	Questionnaires Questionnaires
+	Looks          *Looks // notes reading from outside
 }
 
 // MarksReader reads what a reality check counts.
@@ -90,6 +91,13 @@ func (r RealityChecks) Of(ctx context.Context, who account.Actor, code, country 
 	if out.Cities, err = r.Store.MarksOfCountry(ctx, who, out.Round, out.Country.Country); err != nil {
 		return out, err
 	}
+	read := make([]Assessment, len(out.Cities))
+	for i, c := range out.Cities {
+		read[i] = Assessment{ID: c.Assessment, City: c.City, Round: out.Round}
+	}
+	if err = r.Looks.NoteAll(ctx, who, read); err != nil {
+		return out, err
+	}
 	scheme := r.Questionnaires.Scheme(out.Instrument)
 	cities := make([]reality.City, len(out.Cities))
 	for i, c := range out.Cities {
@@ -134,6 +142,9 @@ func (r RealityChecks) Own(ctx context.Context, who account.Actor, id string) (o
 		return out, fault.New(fault.NotFound, "fault.not_found", nil)
 	}
 	if out.Instrument, err = r.instrument(out.Assessment.Round); err != nil {
+		return out, err
+	}
+	if err := r.Looks.Note(ctx, who, out.Assessment); err != nil {
 		return out, err
 	}
 	statements, err := r.Store.PublishedStatements(ctx, out.Assessment.City.Country, out.Instrument.Code)

@@ -128,7 +128,7 @@ func (a *API) reality() {
 	add(a, huma.Operation{OperationID: "check-reality", Method: http.MethodGet, Path: "/rounds/{code}/reality", Summary: "National statements beside what the cities of a round answer",
 		Description: "Only assessments handed in count. A mismatch is stated only where an answer is 75 or more, or 25 or less."},
 		account.Compare, func(ctx context.Context, who session.Asker, in *wish) (*check, error) {
-			x, err := assessment.RealityChecks{Store: a.Store, Questionnaires: a.Library}.Of(ctx, who.Actor, in.Code, in.Country)
+			x, err := assessment.RealityChecks{Store: a.Store, Questionnaires: a.Library, Looks: a.Drafts.Looks}.Of(ctx, who.Actor, in.Code, in.Country)
 			if err != nil {
 				return nil, err
 			}

@@ -34,7 +34,7 @@ func (p *Pages) RealityRoutes() []Route {
 }
 
 func (p *Pages) realities() assessment.RealityChecks {
-	return assessment.RealityChecks{Store: p.Store, Questionnaires: p.Library}
+	return assessment.RealityChecks{Store: p.Store, Questionnaires: p.Library, Looks: p.Drafts.Looks}
 }
 
 func (p *Pages) reality(c *gin.Context, who session.Asker) error {

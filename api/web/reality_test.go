@@ -94,8 +94,28 @@ func TestTheRealityCheckOfACountryOfNineCities(t *testing.T) {
 	tell(t, w, "XE", "MR-05", reality.NotInPlace)
 	tell(t, w, "XE", "SO-05", reality.InPlace) // nobody answers it
 	c := w.Client(apitest.Analyst)
-	before := w.Store.Statements()
 	page := c.Get("/rounds/2026/reality")
+	noted := 0
+	for _, home := range homes {
+		a, err := w.Store.Assessment(t.Context(), operator, strings.TrimPrefix(home, "/assessments/"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, err := w.Store.Audit(t.Context(), account.Actor{City: a.City.ID}, assessment.AuditFilter{Outside: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range lines {
+			if l.Action == "read" && l.Subject == a.ID && l.Actor.Role == account.Analyst {
+				noted++
+			}
+		}
+	}
+	if noted != 9 {
+		t.Errorf("%d cities can see that their answers were read, want 9", noted)
+	}
+	before := w.Store.Statements()
+	page = c.Get("/rounds/2026/reality")
 	if n := w.Store.Statements() - before; page.Status != http.StatusOK || n > 8 {
 		t.Errorf("status %d, %d statements", page.Status, n)
 	}
