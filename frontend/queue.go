@@ -51,6 +51,7 @@ type QueueItem struct {
 	Earlier               *QueueEarlier
 	Elsewhere             []int // cities by level; nil where they are not shown
 	Cities                int
+	National              []Told          // what is published of the country on this indicator
 	Choices               []string        // the other levels, or yes or no; empty for other kinds
 	Ticked                map[string]bool // of several options, those proposed, as typed; by id
 	Proposed, Reason      string          // as typed

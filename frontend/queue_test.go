@@ -31,7 +31,7 @@ func init() {
 		},
 		func(f frontend.Frame) any {
 			q := questionnaire().Indicators()[0]
-			page := frontend.QueueItem{Queue: queue(f), Action: "/x", Comment: "/c", Ask: "/ask", Next: "/n", Previous: "/p", Claims: true, Position: 1, PositionsOf: 2, Section: q.Question,
+			page := frontend.QueueItem{Queue: queue(f), Action: "/x", Comment: "/c", Ask: "/ask", Next: "/n", Previous: "/p", Claims: true, Position: 1, PositionsOf: 2, Section: q.Question, National: []frontend.Told{frontend.NewTold(nil, statementSamples()[0])},
 				Elsewhere: []int{0, 1, 2, 3, 4}, Cities: 10, Choices: []string{"0", "1"}, Proposed: "1", Reason: hostile, Marks: frontend.Marks{"proposed": "x", "reason": "y"}, Sure: "very_sure"}
 			page.Faults = []frontend.Fault{{Href: "#reason", Text: "x"}}
 			page.Q = frontend.Question{Indicator: q, Holder: survey.Shared, Reason: hostile, Stands: frontend.Shown{Level: "3", Words: []survey.Text{q.Question}}, Author: hostile, At: noon,

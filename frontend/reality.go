@@ -176,7 +176,7 @@ func NewReality(f Frame, w *locale.Words, x assessment.RealityCheck, ask Reality
 }
 
 func realityFinding(x assessment.RealityCheck, f reality.Finding, o reality.Outcome) RealityFinding {
-	out := RealityFinding{Told: newTold(x.Instrument, f.Statement), Known: f.Counts.Known(), InPart: f.InPart, Outcome: string(o), Cities: f.Counts[o]}
+	out := RealityFinding{Told: NewTold(x.Instrument, f.Statement), Known: f.Counts.Known(), InPart: f.InPart, Outcome: string(o), Cities: f.Counts[o]}
 	for _, o := range reality.Outcomes {
 		out.Counts = append(out.Counts, RealityCell{Outcome: string(o), Count: f.Counts[o]})
 	}
@@ -225,7 +225,7 @@ func (p *Reality) pairs(r reader, x assessment.RealityCheck, ask RealityAsk) {
 		f := x.Findings[y.finding]
 		found, city := f.Pairs[y.city], x.Cities[y.city]
 		p.Pairs = append(p.Pairs, RealityPair{City: city.City.Name, Fictional: city.City.Fictional, Href: "/assessments/" + city.Assessment + "/" + f.Indicator.Subcategory + "#" + f.Indicator.ID,
-			Told: newTold(x.Instrument, f.Statement), Given: r.answered(found.Answer), Outcome: string(found.Outcome), InPart: found.InPart})
+			Told: NewTold(x.Instrument, f.Statement), Given: r.answered(found.Answer), Outcome: string(found.Outcome), InPart: found.InPart})
 	}
 }
 
@@ -282,7 +282,7 @@ func NewRealityOwn(f Frame, w *locale.Words, x assessment.OwnReality) RealityOwn
 	p := RealityOwn{Frame: f, Home: "/assessments/" + a.ID, City: a.City.Name, Country: a.City.Country, Open: a.Open()}
 	for _, y := range x.Findings {
 		found := y.Pairs[0]
-		p.Rows = append(p.Rows, RealityPair{Told: newTold(x.Instrument, y.Statement), Given: reader{w, x.Instrument}.answered(found.Answer), Outcome: string(found.Outcome), InPart: found.InPart,
+		p.Rows = append(p.Rows, RealityPair{Told: NewTold(x.Instrument, y.Statement), Given: reader{w, x.Instrument}.answered(found.Answer), Outcome: string(found.Outcome), InPart: found.InPart,
 			Href: p.Home + "/" + y.Indicator.Subcategory + "#" + y.Indicator.ID})
 	}
 	return p

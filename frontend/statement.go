@@ -32,7 +32,8 @@ type Told struct {
 	Date       time.Time
 }
 
-func newTold(in *survey.Instrument, s reality.Statement) Told {
+// NewTold fills it; the title is left out without a questionnaire.
+func NewTold(in *survey.Instrument, s reality.Statement) Told {
 	t := Told{Indicator: s.Indicator, Says: string(s.Says), Text: s.Text, Lang: s.Language, Source: s.Source, URL: s.URL, Host: evidence.Host(s.URL), Date: s.Date}
 	if in != nil {
 		t.Title = in.TitleOf(s.Indicator)
@@ -51,7 +52,7 @@ type StatementRow struct {
 }
 
 func statementRow(in *survey.Instrument, home string, k assessment.KeptStatement) StatementRow {
-	r := StatementRow{Told: newTold(in, k.Statement), Href: home + "/" + k.ID, Revision: k.Revision, By: string(k.By.Role), At: k.At, State: "draft"}
+	r := StatementRow{Told: NewTold(in, k.Statement), Href: home + "/" + k.ID, Revision: k.Revision, By: string(k.By.Role), At: k.At, State: "draft"}
 	switch {
 	case k.Shown():
 		r.State = "published"

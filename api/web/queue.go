@@ -177,7 +177,8 @@ func (p *Pages) itemPage(c *gin.Context, who session.Asker, way string) (page fr
 	for _, n := range page.Elsewhere {
 		page.Cities += n
 	}
-	return page, nil
+	page.National, err = p.national(c.Request.Context(), r.Assessment, r.Instrument, q)
+	return page, err
 }
 
 // nearBefore and nearAfter are how many answers are listed beside the one that is open.

@@ -131,3 +131,17 @@ func (p *Pages) tells(ctx context.Context, a assessment.Assessment) bool {
 	defer k.mu.RUnlock()
 	return slices.Contains(k.where, assessment.CountryStatements{Country: a.City.Country, Instrument: code})
 }
+
+// national is what is published of the country of an assessment on one indicator, for those who review it.
+func (p *Pages) national(ctx context.Context, a assessment.Assessment, in *survey.Instrument, q *survey.Indicator) (out []frontend.Told, err error) {
+	if !p.tells(ctx, a) {
+		return nil, nil
+	}
+	all, err := p.Store.PublishedStatements(ctx, a.City.Country, in.Code)
+	for _, s := range all {
+		if s.Indicator == q.ID {
+			out = append(out, frontend.NewTold(in, s))
+		}
+	}
+	return out, err
+}

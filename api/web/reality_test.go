@@ -134,6 +134,9 @@ func TestTheRealityCheckOfACountryOfNineCities(t *testing.T) {
 	if strings.Contains(page.Body, "=City 10") {
 		t.Error("a city that is at work stands on the page")
 	}
+	if page := c.Get(homes[0] + "/review/MR-01"); page.Status != http.StatusOK || !strings.Contains(page.Body, "=Text on MR-01") || strings.Contains(page.Body, "=Text on MR-05") {
+		t.Errorf("whoever reviews does not read the national statement beside the answer: %d", page.Status)
+	}
 	if page := c.Get("/rounds/2026/reality?country=XE&outcome=on_paper_only"); !strings.Contains(page.Body, "7 pairs") || !strings.Contains(page.Body, homes[0]+"/MR.1#MR-01") {
 		t.Error("the filter of the address is not followed")
 	}
