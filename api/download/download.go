@@ -6,14 +6,21 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
 )
 
-// CSV sends as a file what write writes. Until its first byte nothing is sent: an error is then returned, to be said like
-// any other. After that an error breaks the connection off, so that nobody takes a part of a file for the whole.
+// CSV is File for rows.
 func CSV(c *gin.Context, name string, log *slog.Logger, write func(io.Writer) error) error {
-	f := &file{c: c, name: name}
+	return File(c, name, "text/csv; charset=utf-8", log, write)
+}
+
+// File sends as a file of a media type what write writes. Until its first byte nothing is sent: an error is then returned, to be said like
+// any other. After that an error breaks the connection off, so that nobody takes a part of a file for the whole.
+func File(c *gin.Context, name, media string, log *slog.Logger, write func(io.Writer) error) error {
+	f := &file{c: c, name: name, media: media}
 	err := write(f)
 	switch {
 	case err == nil:
@@ -29,9 +36,9 @@ func CSV(c *gin.Context, name string, log *slog.Logger, write func(io.Writer) er
 }
 
 type file struct {
-	c     *gin.Context
-	name  string
-	begun bool
+	c           *gin.Context
+	name, media string
+	begun       bool
 }
 
 func (f *file) begin() {
@@ -40,7 +47,10 @@ func (f *file) begin() {
 	}
 	f.begun = true
 	h := f.c.Writer.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Type", f.media)
+	if !strings.HasPrefix(f.media, "text/") && !strings.Contains(f.media, "json") { // compressed already: nobody tries again on the way
+		h.Set(gzhttp.HeaderNoCompression, "1")
+	}
 	h.Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", f.name))
 	h.Set("Cache-Control", "no-store")
 	f.c.Status(http.StatusOK)

@@ -35,6 +35,7 @@ type API struct {
 	Drafts      assessment.Drafts
 	Comparisons assessment.Comparisons
 	Transfer    assessment.Transfer
+	Exports     assessment.Exports
 	Proofs      assessment.Proofs
 	Besides     *assessment.Besides
 	Talk        assessment.Talk
@@ -64,7 +65,7 @@ func (a *API) Register(r *gin.Engine, version string) {
 	config.SchemasPath = ""
 	config.CreateHooks = nil
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"token":   {Type: "http", Scheme: "bearer", Description: "A token made with `migov user token`."},
+		"token":   {Type: "http", Scheme: "bearer", Description: "A token made on the account page or with `migov user token`. Its scope (export, read, write or all) says what it may do at most."},
 		"session": {Type: "apiKey", In: "cookie", Name: "migov", Description: "The cookie of a sign-in session."},
 	}
 	config.Security = []map[string][]string{{"token": {}}, {"session": {}}}
@@ -76,6 +77,7 @@ func (a *API) Register(r *gin.Engine, version string) {
 	}
 	a.assessments()
 	a.results()
+	a.resultsPackage()
 	a.programme()
 	a.reality()
 	a.parts()
@@ -97,6 +99,8 @@ func (a *API) ask(ctx huma.Context, next func(huma.Context)) {
 		ctx, who, err = a.left(ctx, c.Request, who, fault.New(fault.Unsigned, "fault.unsigned", nil))
 	case !account.Allowed(who.Role, action):
 		err = fault.New(fault.Forbidden, "fault.forbidden", nil)
+	case !who.WithinToken(action, ctx.Method() == http.MethodGet || ctx.Method() == http.MethodHead):
+		err = fault.New(fault.Forbidden, "tokens.beyond", fault.Args{"Scope": string(who.Token)})
 	case who.Bare && !account.Allowed(account.Anonymous, action):
 		err = fault.New(fault.Forbidden, "fault.factor_first", nil)
 	case unread(who, action, ctx.Method()):

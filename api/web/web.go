@@ -43,6 +43,7 @@ type Pages struct {
 	Crowd       assessment.Crowd
 	Comparisons assessment.Comparisons
 	Transfer    assessment.Transfer
+	Exports     assessment.Exports
 	Leave       assessment.Leave
 	Charts      *chart.Engine
 	Operations  func() []frontend.Operation // of the API, for its readable page
@@ -78,7 +79,7 @@ type Route struct {
 // Routes lists every route of the pages.
 func (p *Pages) Routes() []Route {
 	var all []Route
-	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.ReviewersRoutes(), p.QueueRoutes(), p.DifferencesRoutes(), p.RealityRoutes(), p.StatementRoutes(), p.PublishRoutes(), p.ReceiptRoutes(), p.VerifyRoutes(), p.ClarifyRoutes(), p.CarryRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.SectionRoutes(), p.TalkRoutes(), p.InboxRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.RestRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.AuditRoutes(), p.apiRoutes()} {
+	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.ReviewersRoutes(), p.QueueRoutes(), p.DifferencesRoutes(), p.RealityRoutes(), p.StatementRoutes(), p.PublishRoutes(), p.ReceiptRoutes(), p.VerifyRoutes(), p.ClarifyRoutes(), p.CarryRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.ExportRoutes(), p.tokenRoutes(), p.SectionRoutes(), p.TalkRoutes(), p.InboxRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.RestRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.PackageRoutes(), p.AuditRoutes(), p.apiRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -102,6 +103,8 @@ func (p *Pages) Serve(r Route) gin.HandlerFunc {
 			}
 		case !account.Allowed(who.Role, r.Action):
 			p.Fail(c, who, fault.New(fault.Forbidden, "fault.forbidden", nil))
+		case !who.WithinToken(r.Action, reads(c)):
+			p.Fail(c, who, fault.New(fault.Forbidden, "tokens.beyond", fault.Args{"Scope": string(who.Token)}))
 		case who.Bare && r.Action != account.ReadPublic && r.Action != account.UseAccount:
 			c.Redirect(http.StatusSeeOther, factorPath)
 		case who.Signed() && r.Action != account.ReadPublic && r.Action != account.UseAccount && who.Notice != account.NoticeVersion && (who.Notice == "" || reads(c)):
