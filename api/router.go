@@ -106,6 +106,11 @@ func (cfg Config) operations() (out []frontend.Operation) {
 				o.Roles = append(o.Roles, string(role))
 			}
 		}
+		for _, s := range account.Scopes {
+			if s.Allows(l.Action, l.Method == http.MethodGet) {
+				o.Scopes = append(o.Scopes, string(s))
+			}
+		}
 		out = append(out, o)
 	}
 	return out

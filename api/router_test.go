@@ -138,6 +138,17 @@ func everybody(action account.Action) string {
 	return strings.Join(roles, ", ")
 }
 
+// scopes are those of the tokens that may do it for whoever may.
+func scopes(l line) string {
+	var all []string
+	for _, s := range account.Scopes {
+		if s.Allows(l.action, l.method == http.MethodGet) {
+			all = append(all, string(s))
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
 func TestThePolicyIsWrittenDown(t *testing.T) {
 	pages, operations := policy(t, apitest.New(t))
 	var b strings.Builder
@@ -146,10 +157,10 @@ func TestThePolicyIsWrittenDown(t *testing.T) {
 		title string
 		lines []line
 	}{{"Pages", pages}, {"API", operations}} {
-		fmt.Fprintf(&b, "\n## %s\n\n| method | address | action | who |\n|---|---|---|---|\n", part.title)
+		fmt.Fprintf(&b, "\n## %s\n\n| method | address | action | who | scopes of tokens |\n|---|---|---|---|---|\n", part.title)
 		slices.SortStableFunc(part.lines, func(a, b line) int { return strings.Compare(a.path+a.method, b.path+b.method) })
 		for _, l := range part.lines {
-			fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", l.method, l.path, l.action, everybody(l.action))
+			fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s |\n", l.method, l.path, l.action, everybody(l.action), scopes(l))
 		}
 	}
 	if *update {

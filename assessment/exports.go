@@ -94,7 +94,6 @@ type ExportOrder struct {
 // Prepared is an export that can be written.
 type Prepared struct {
 	Name, Media string // of the file
-	Packed      bool   // it is compressed already
 	Write       func(ctx context.Context, w io.Writer) error
 }
 
@@ -119,7 +118,7 @@ func (e Exports) Prepare(ctx context.Context, who account.Actor, o ExportOrder) 
 		return Prepared{}, fault.New(fault.Unavailable, "fault.instrument_missing", fault.Args{"Instrument": round.Instrument})
 	}
 	source := export.Source{Round: round.Code, Title: round.Title, City: o.City, Instrument: in, Method: score.MethodVersion, At: e.Now(), Language: o.Language, Say: o.Say}
-	return Prepared{Name: o.Order.Name(source), Media: o.Format.Media(), Packed: o.Format.Packed(), Write: func(ctx context.Context, w io.Writer) error {
+	return Prepared{Name: o.Order.Name(source), Media: o.Format.Media(), Write: func(ctx context.Context, w io.Writer) error {
 		return export.Write(w, o.Order, source, func(visit func(*export.Record) error) error { return e.walk(ctx, who, o, in, visit) })
 	}}, nil
 }
@@ -153,7 +152,7 @@ type some struct {
 func (e Exports) walk(ctx context.Context, who account.Actor, o ExportOrder, in *survey.Instrument, visit func(*export.Record) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	needs := o.Needs()
-	read, noted := make(chan some), make(chan some)
+	read, noted := make(chan some, 1), make(chan some, 1)
 	hand := func(to chan some, s some) error {
 		select {
 		case to <- s:

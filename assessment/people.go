@@ -18,6 +18,7 @@ type Crowd struct {
 		Inviting
 		SignIns
 		Recorder
+		TokenKeeper
 	}
 	Guesses account.Guesser // judges new passwords; nil where none are set
 	Now     func() time.Time
@@ -116,13 +117,7 @@ func (c Crowd) Disable(ctx context.Context, who account.Actor, id string, disabl
 	return a, c.Store.SetDisabled(ctx, id, disabled, author(who))
 }
 
-// Token makes a token for the API and returns its text, which is shown once.
-func (c Crowd) Token(ctx context.Context, a account.Account, name string, life time.Duration, by Author) (string, error) {
-	text, hash := account.NewSecret()
-	return text, c.Store.AddToken(ctx, a.ID, hash, name, c.Now().Add(life), by)
-}
-
-// Bearer returns the account of an API token.
+// Bearer returns the account of an API token, as the token lets a program act.
 func (c Crowd) Bearer(ctx context.Context, token string) (account.Account, error) {
 	return c.Store.AccountByToken(ctx, account.HashSecret(token), c.Now())
 }

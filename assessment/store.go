@@ -125,6 +125,7 @@ type People interface {
 	SetLanguage(ctx context.Context, id string, l survey.Language) error
 	SetNoticed(ctx context.Context, id, version string) error
 	AddToken(ctx context.Context, id, hash, name string, expires time.Time, by Author) error
+	// AccountByToken finds whose token it is, as the token lets a program act (see Account.By), and notes its use.
 	AccountByToken(ctx context.Context, hash string, now time.Time) (account.Account, error)
 	// Failures counts failed sign-ins for a key (a hashed address, an IP) since a time; AddFailure notes one.
 	Failures(ctx context.Context, key string, since time.Time) (int, error)
@@ -156,6 +157,7 @@ type Store interface {
 	PartKeeper
 	BackingReader
 	Walker
+	TokenKeeper
 	SignOffKeeper
 	Publisher
 	SnapshotReader

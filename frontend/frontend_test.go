@@ -3,6 +3,7 @@ package frontend_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"migov/api/apitest"
 	"migov/assessment/survey"
@@ -91,6 +92,19 @@ var samples = map[string][]func(f frontend.Frame) any{
 		func(f frontend.Frame) any { return frontend.Sessions{Frame: signed(f), Provider: "X", Identities: 1} },
 		func(f frontend.Frame) any {
 			return frontend.Sessions{Frame: signed(f), Provider: "X", Identities: 1, Password: true}
+		},
+	},
+	"exports": {func(f frontend.Frame) any {
+		return frontend.Exports{Frame: signed(f), Title: hostile, Choice: frontend.ExportChoice{Action: "/rounds/r/export", Round: "r", Lang: f.Lang, Formats: []string{"xlsx", "csv", "raw", "json", "ndjson", "hxl", "package", "spss"},
+			Subjects: []string{"everything", "answers", "cities", "powers", "results", "verdicts", "indicators", "codebook"}, Shapes: []string{"long", "wide"}}}
+	}},
+	"tokens": {
+		func(f frontend.Frame) any { return frontend.Tokens{Frame: signed(f), Scopes: []string{"export"}} },
+		func(f frontend.Frame) any {
+			f.Faults = []frontend.Fault{{Href: "#name", Text: "No."}}
+			return frontend.Tokens{Frame: signed(f), Made: "abc", Scopes: []string{"export", "read", "write", "all"}, Rounds: []frontend.TokenRound{{Code: "r", Title: hostile}},
+				List: []frontend.TokenLine{{ID: "1", Name: hostile, Scope: "write"}, {ID: "2", Name: "B", Scope: "export", Round: hostile, Used: time.Now(), Last: time.Now()}},
+				Form: frontend.TokenForm{Name: hostile, Scope: "read", Round: "r", Until: "2027-01-31"}, Marks: frontend.Marks{"name": "No.", "scope": "No.", "round": "No.", "until": "No."}}
 		},
 	},
 	"rest": {

@@ -19,6 +19,7 @@ type Transfer struct {
 	Megabytes int // largest file
 	FileMsg   string
 	Plan      *ImportPlan // after a dry run
+	Choice    ExportChoice
 }
 
 // ImportPlan says what an import would do.

@@ -15,5 +15,10 @@ func (p *Pages) apiRoutes() []Route {
 }
 
 func (p *Pages) apiPage(c *gin.Context, who session.Asker) error {
-	return p.Show(c, http.StatusOK, "api", who, frontend.API{Frame: p.Frame(c, who), BaseURL: p.BaseURL, Operations: p.Operations()})
+	page := frontend.API{Frame: p.Frame(c, who), BaseURL: p.BaseURL, Operations: p.Operations()}
+	for _, s := range account.Scopes {
+		page.Scopes = append(page.Scopes, string(s))
+	}
+	page.Examples()
+	return p.Show(c, http.StatusOK, "api", who, page)
 }

@@ -67,5 +67,6 @@ func (p *Pages) roundNav(c *gin.Context, who session.Asker, r assessment.Round) 
 	if !r.Published {
 		nav = append(nav, link(base+"/compare", "rounds.nav_compare"), link(base+"/differences", "differences.nav"), link(base+"/reality", "reality.nav"))
 	}
+	nav = append(nav, link(base+"/exports", "export.nav"))
 	return append(nav, link("/instruments/"+r.Instrument, "shell.nav_questionnaire"))
 }

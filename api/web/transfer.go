@@ -46,7 +46,7 @@ func (p *Pages) transfer(c *gin.Context, who session.Asker) error {
 
 func (p *Pages) transferPage(c *gin.Context, who session.Asker, a assessment.Assessment) frontend.Transfer {
 	return frontend.Transfer{Frame: p.Frame(c, who, p.AssessmentNav(c, who, a)...), Home: "/assessments/" + a.ID, By: who.Account, City: a.City.Code, Round: a.Round.Code,
-		Columns: longform.Columns, Beside: longform.Beside, MayImport: a.Open() && account.Allowed(who.Role, account.ImportAnswers), HandedIn: a.HandedIn, Megabytes: maxFile >> 20}
+		Choice: p.exportChoice(who, "/assessments/"+a.ID+"/export", a.Round.Code), Columns: longform.Columns, Beside: longform.Beside, MayImport: a.Open() && account.Allowed(who.Role, account.ImportAnswers), HandedIn: a.HandedIn, Megabytes: maxFile >> 20}
 }
 
 // exportFile sends the answers as CSV.

@@ -55,6 +55,9 @@ type Account struct {
 	Former     int  // the number of a former person of the city whose name was erased; 0 for anybody else
 	Factor     bool // a second factor is set up
 	Unread     int  // notices in the inbox
+
+	Token Scope  // of the token by which a program acts for the account; empty for the person
+	Only  string // id of the round to which that token is bound; empty for none
 }
 
 // Mail says how often a person wants letters about what the inbox shows.
@@ -85,17 +88,20 @@ type Actor struct {
 	Department string
 	Factor     bool // a second factor is set up
 	Unread     int  // notices in the inbox
+
+	Token Scope  // of the token by which a program asks; empty for a person
+	Only  string // id of the round to which that token is bound; nothing of other rounds is within reach
 }
 
 // Actor returns the account as one who asks.
 func (a Account) Actor() Actor {
 	return Actor{Account: a.ID, Name: a.Name, Role: a.Role, City: a.City, Rounds: a.Rounds, Assigned: a.Assigned, Tongue: a.Language, Notice: a.Noticed,
-		Department: a.Department, Factor: a.Factor, Unread: a.Unread}
+		Department: a.Department, Factor: a.Factor, Unread: a.Unread, Token: a.Token, Only: a.Only}
 }
 
 // InRound tells whether the actor is an analyst of this round.
 func (a Actor) InRound(round string) bool {
-	return a.Role == Analyst && slices.Contains(a.Rounds, round)
+	return a.Role == Analyst && slices.Contains(a.Rounds, round) && (a.Only == "" || a.Only == round)
 }
 
 // NoticeVersion is the version of the text that says who sees what; a person acknowledges it before the first use and

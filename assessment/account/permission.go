@@ -96,8 +96,11 @@ type Place struct {
 
 // Reach tells whether the actor may know of an assessment: people of a city reach those of their city; an analyst reaches
 // those of the assigned rounds once they were handed in; a reviewer
-// reaches those assigned to them once they were handed in, never those of their own city; an operator reaches all; nobody else reaches any. What is out of reach answers "not found".
+// reaches those assigned to them once they were handed in, never those of their own city; an operator reaches all; nobody else reaches any. A token that is bound to a round reaches nothing of others. What is out of reach answers "not found".
 func Reach(a Actor, p Place) bool {
+	if a.Only != "" && a.Only != p.Round {
+		return false
+	}
 	switch a.Role {
 	case Coordinator, Contributor, Approver:
 		return a.City != "" && a.City == p.City

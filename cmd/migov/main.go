@@ -124,7 +124,7 @@ the list of processes, and MIGOV_RETENTION_..., see "migov retention --help". Ex
 }
 
 func (p *program) commands() []*cobra.Command {
-	return []*cobra.Command{p.serveCommand(), p.migrateCommand(), p.instrumentCommand(), p.demoCommand(), p.scoreCommand(), p.resultsCommand(), p.verifyCommand(), p.answersCommand(),
+	return []*cobra.Command{p.serveCommand(), p.migrateCommand(), p.instrumentCommand(), p.demoCommand(), p.scoreCommand(), p.resultsCommand(), p.verifyCommand(), p.answersCommand(), p.exportCommand(),
 		p.cityCommand(), p.countryCommand(), p.roundCommand(), p.userCommand(), p.backupCommand(), p.auditCommand(), p.doctorCommand(), p.healthcheckCommand(), p.retentionCommand(), p.versionCommand()}
 }
 

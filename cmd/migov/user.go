@@ -221,22 +221,41 @@ the person who asks. All sessions of the account end; the password stays. The pe
 }
 
 func (p *program) userToken() *cobra.Command {
-	var name string
+	var name, scope, round string
 	var days int
 	c := &cobra.Command{
 		Use:   "token EMAIL",
 		Short: "Print a token with which a program may use the API as this person",
 		Long: `The token is shown once and kept only as a hash. A program sends it as
 "Authorization: Bearer TOKEN". It may do what the person may do, once that person has signed in and
-read who sees what: until then the API says so.`,
+read who sees what: until then the API says so. --scope says what it may do at most: export (draw
+files), read, write, or all. --round binds a token that exports or reads to one round.`,
 		Example: "  migov user token lead@example.org --name spreadsheet --days 90",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if days < 1 || days > 3660 {
 				return misused("--days %d is not between 1 and 3660.", days)
 			}
-			return p.withPerson(c.Context(), args[0], func(crowd assessment.Crowd, a account.Account) error {
-				text, err := crowd.Token(c.Context(), a, name, time.Duration(days)*24*time.Hour, byOperator)
+			return p.withDatabase(c.Context(), false, func(k kept) error {
+				a, err := k.AccountByEmail(c.Context(), assessment.NormalEmail(args[0]))
+				if err != nil {
+					return fmt.Errorf("There is nobody with the address %s.", args[0])
+				}
+				t := account.Token{Account: a.ID, Name: name, Scope: account.Scope(scope), Expires: time.Now().AddDate(0, 0, days)}
+				if !slices.Contains(account.Scopes, t.Scope) {
+					return misused("--scope %s is none of export, read, write, all.", scope)
+				}
+				if round != "" {
+					if !t.Scope.OfRound() {
+						return misused("--round goes with --scope export or read alone.")
+					}
+					r, err := k.Round(c.Context(), operator, round)
+					if err != nil {
+						return err
+					}
+					t.Round = r.ID
+				}
+				text, err := crowd(k.Store).ScopedToken(c.Context(), t, byOperator)
 				if err != nil {
 					return err
 				}
@@ -247,6 +266,8 @@ read who sees what: until then the API says so.`,
 	}
 	c.Flags().StringVar(&name, "name", "command line", "what the token is for")
 	c.Flags().IntVar(&days, "days", 365, "for how many days it works")
+	c.Flags().StringVar(&scope, "scope", string(account.ScopeAll), "what it may do at most: export, read, write or all")
+	c.Flags().StringVar(&round, "round", "", "`CODE` of the only round it may draw from")
 	p.databaseFlag(c)
 	return c
 }

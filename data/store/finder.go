@@ -69,6 +69,11 @@ func (p placed) assessment() assessment.Assessment {
 // within restricts a query on assessment a to the actor's reach: the city of city people, the rounds of an analyst, what was assigned to a reviewer. The
 // pure rule account.Reach decides; this keeps rows out of reach from being read at all.
 func within(who account.Actor) (condition string, args []any) {
+	if only := who.Only; only != "" {
+		who.Only = ""
+		condition, args = within(who)
+		return condition + " AND a.round_id = ?", append(args, only)
+	}
 	switch who.Role {
 	case account.Coordinator, account.Contributor, account.Approver:
 		return "a.city_id = ?", []any{who.City}

@@ -82,11 +82,6 @@ func (s *Store) AccountByEmail(ctx context.Context, email string) (account.Accou
 	return s.one(s.read.WithContext(ctx), " WHERE p.email = ? OR p.invited = ? ORDER BY CASE WHEN p.email = ? THEN 0 ELSE 1 END, p.id DESC LIMIT 1", email, email, email)
 }
 
-// AccountByToken implements assessment.People.
-func (s *Store) AccountByToken(ctx context.Context, hash string, now time.Time) (account.Account, error) {
-	return s.one(s.read.WithContext(ctx), " JOIN token t ON t.account_id = p.id WHERE t.hash = ? AND t.expires > ? AND NOT p.disabled", hash, kept(now))
-}
-
 // Accounts implements assessment.People.
 func (s *Store) Accounts(ctx context.Context) ([]account.Account, error) { return s.accounts(ctx, "") }
 
@@ -247,17 +242,6 @@ func (s *Store) SetLanguage(ctx context.Context, id string, l survey.Language) e
 func (s *Store) SetNoticed(ctx context.Context, id, version string) error {
 	return s.change(ctx, id, "account.notice", assessment.Author{Account: id}, func(tx *gorm.DB) *gorm.DB {
 		return tx.Exec("UPDATE account SET noticed = ? WHERE id = ?", version, id)
-	})
-}
-
-// AddToken implements assessment.People.
-func (s *Store) AddToken(ctx context.Context, id, hash, name string, expires time.Time, by assessment.Author) error {
-	return s.transact(ctx, func(tx *gorm.DB) error {
-		now := time.Now()
-		if err := tx.Exec("INSERT INTO token (hash, account_id, name, expires, created) VALUES (?, ?, ?, ?, ?)", hash, id, name, kept(expires), kept(now)).Error; err != nil {
-			return err
-		}
-		return s.record(tx, assessment.Event{At: now, Actor: by, Action: "account.token", Subject: id})
 	})
 }
 

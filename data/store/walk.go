@@ -90,7 +90,7 @@ func (s *Store) pack(ctx context.Context, all []assessment.Walked, needs export.
 func (s *Store) packed(ctx context.Context, table, columns string, ids []any, put func(id, text string)) error {
 	db, among := s.read.WithContext(ctx), "a.id IN (?"+strings.Repeat(", ?", len(ids)-1)+")"
 	if s.engine == SQLite {
-		ask := "SELECT a.id, (SELECT group_concat(concat_ws(char(0), " + columns + "), char(0)) FROM " + table + " x WHERE x.city_id = a.city_id AND x.assessment_id = a.id) FROM assessment a WHERE " + among
+		ask := "SELECT a.id, (SELECT group_concat(" + strings.ReplaceAll(columns, ", ", " || char(0) || ") + ", char(0)) FROM " + table + " x WHERE x.city_id = a.city_id AND x.assessment_id = a.id) FROM assessment a WHERE " + among
 		return s.rows(db, ask, ids, func(rows *sql.Rows) error {
 			var id string
 			var text sql.NullString

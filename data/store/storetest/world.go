@@ -55,6 +55,7 @@ type World struct {
 	Drafts       assessment.Drafts
 	Crowd        assessment.Crowd
 	Transfer     assessment.Transfer
+	Exports      assessment.Exports
 	Comparisons  assessment.Comparisons
 	Planning     assessment.Planning
 	by           assessment.Author
@@ -73,6 +74,7 @@ func Populate(t testing.TB, s *store.Store) *World {
 	w.Drafts = assessment.Drafts{Store: s, Questionnaires: library, Now: Clock}
 	w.Crowd = assessment.Crowd{Store: s, Now: Clock}
 	w.Transfer = assessment.Transfer{Store: s, Questionnaires: library, Now: Clock}
+	w.Exports = assessment.Exports{Store: s, Questionnaires: library, Now: Clock}
 	w.Comparisons = assessment.Comparisons{Store: s, Questionnaires: library}
 	w.Planning = assessment.Planning{Store: s, Questionnaires: library}
 	w.by = assessment.Author{Role: account.Operator}
