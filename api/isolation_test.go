@@ -33,6 +33,7 @@ type place struct {
 	assessment string
 	evidence   string // a file, cited
 	thread     string // seen by those who review, too
+	statement  string // of the country of the city, published
 	people     []account.Actor
 }
 
@@ -127,6 +128,11 @@ func (w *crowded) fill(city assessment.City, round assessment.Round, names ...st
 		w.t.Fatal(err)
 	}
 	p.evidence = e.ID
+	operator, texts := account.Actor{Role: account.Operator}, assessment.Statements{Store: w.Store, Questionnaires: w.Library, Now: time.Now}
+	p.statement = must(texts.Keep(ctx, operator, city.Country, w.Instrument.Code, "", 0, reality.Given{Indicator: "MR-01", Says: "in_place", Text: "A text", Source: "A report", Date: "2024-03-31", Language: "en"}))(w.t)
+	if err := texts.Publish(ctx, operator, city.Country, p.statement, 1); err != nil {
+		w.t.Fatal(err)
+	}
 	for _, shared := range []bool{false, true} {
 		p.thread = must(w.Pages.Talk.Say(ctx, contributor, p.assessment, assessment.Remark{ID: uuid.NewString(), Indicator: "MR-01", Body: "A word of " + city.Name, Shared: shared, Mentions: []string{coordinator.Account}}))(w.t)
 	}
@@ -194,25 +200,9 @@ var owned = map[string]func(w *crowded, p *place, who *person) string{
 	"threads/:thread":          func(_ *crowded, p *place, _ *person) string { return p.thread },
 	"rounds/:code":             func(_ *crowded, p *place, _ *person) string { return p.round.Code },
 	"countries/:country":       func(_ *crowded, p *place, _ *person) string { return p.city.Country },
-	"statements/:statement":    statements,
+	"statements/:statement":    func(_ *crowded, p *place, _ *person) string { return p.statement },
 	"inbox/:id":                notices,
 	"inbox/:notice":            notices,
-}
-
-// statements names a published statement of the country of the place.
-func statements(w *crowded, p *place, _ *person) string {
-	operator := account.Actor{Role: account.Operator}
-	x := assessment.Statements{Store: w.Store, Questionnaires: w.Library, Now: time.Now}
-	for _, k := range must(x.List(ctx, operator, p.city.Country))(w.t) {
-		if k.Published > 0 {
-			return k.ID
-		}
-	}
-	id := must(x.Keep(ctx, operator, p.city.Country, w.Instrument.Code, "", 0, reality.Given{Indicator: "MR-01", Says: "in_place", Text: "A text", Source: "A paper", Date: "2024-03-31", Language: "en"}))(w.t)
-	if err := x.Publish(ctx, operator, p.city.Country, id, 1); err != nil {
-		w.t.Fatal(err)
-	}
-	return id
 }
 
 // notices names a notice of the asker, or of a coordinator elsewhere.
@@ -252,7 +242,6 @@ func (w *crowded) samples() {
 		for _, p := range []*place{who.own, who.foreign} {
 			uploads(w, p, who)
 			questions(w, p, who)
-			statements(w, p, who)
 		}
 	}
 }
