@@ -78,6 +78,7 @@ func (a *API) Register(r *gin.Engine, version string) {
 	a.assessments()
 	a.results()
 	a.resultsPackage()
+	a.exports()
 	a.programme()
 	a.reality()
 	a.parts()
