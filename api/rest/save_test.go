@@ -409,7 +409,7 @@ func TestEveryRoleMayDoWhatThePolicySays(t *testing.T) {
 			}
 			upload = u.ID
 		}
-		fill := strings.NewReplacer("{id}", w.A.ID, "{indicator}", "MR-01", "{code}", w.Round.Code, "{name}", w.Instrument.Name(), "{upload}", upload)
+		fill := strings.NewReplacer("{id}", w.A.ID, "{indicator}", "MR-01", "{code}", w.Round.Code, "{name}", w.Instrument.Name(), "{upload}", upload, "{country}", w.Cities[0].Country)
 		for _, l := range lines {
 			// Handed in, so that the analyst may know of it; whoever may take that back does.
 			if _, err := w.Pages.Drafts.HandIn(ctx, city, w.A.ID); err != nil && !fault.Is(err, fault.Conflict) {
