@@ -61,6 +61,7 @@ type Reality struct {
 	AgendaHref, File     string
 	Pairs                []RealityPair
 	PairsOf              int
+	Filtered             bool // the address asks for some of the pairs
 	Pager                Pager
 	LeftOut              []string // ids of indicators
 }
@@ -218,7 +219,7 @@ func (p *Reality) pairs(r reader, x assessment.RealityCheck, ask RealityAsk) {
 			}
 		}
 	}
-	p.PairsOf = len(all)
+	p.PairsOf, p.Filtered = len(all), ask.Dimension != "" || ask.Outcome != "" || ask.Page > 0
 	shown, pager := turn(all, ask.Page, r.Words, func(n int) string { return ask.href(p.Code, func(a *RealityAsk) { a.Page = n }) })
 	p.Pager = pager
 	for _, y := range shown {
