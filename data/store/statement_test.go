@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -142,5 +143,46 @@ func TestARealityCheckCountsWhatWasHandedIn(t *testing.T) {
 		if len(some) != 1 || some[0] != (assessment.CountryStatements{Country: "GH", Instrument: "small"}) {
 			t.Errorf("%v", some)
 		}
+	})
+}
+
+func TestAFileOfStatementsIsTakenWholeOrNotAtAll(t *testing.T) {
+	each(t, func(t *testing.T, w *storetest.World) {
+		x := statements(w)
+		plan := func(file string) assessment.StatementPlan {
+			return must[assessment.StatementPlan](t)(x.Plan(ctx, w.Analyst, "GH", "small", strings.NewReader(file)))
+		}
+		const head = "\ufeffindicator,says,text,language,source,url,date\n"
+		bad := plan(head + "AA-01,in_place,One,en,Strategy,,2024-03-31\nBB-02,in_place,A number,en,,,\nAA-02,partly,Too few\n")
+		if len(bad.Refused) != 1 || bad.Refused[0].Name != "row 4" { // the shape of rows is looked at before their sense
+			t.Errorf("%+v", bad.Refused)
+		}
+		if sense := plan(head + "AA-01,in_place,One,en,Strategy,,2024-03-31\nBB-02,in_place,A number,en,,,\n"); len(sense.Refused) != 1 || sense.Refused[0].Name != "row 3, indicator" {
+			t.Errorf("%+v", sense.Refused)
+		}
+		_, _, err := x.Import(ctx, w.Analyst, bad, true)
+		isKind(t, "a plan with a refused row", err, fault.Invalid)
+		good := plan(head + "AA-01,in_place,\"One,\nin two lines\",en,Strategy,,2024-03-31\nAA-02,partly,'=Two,en,,,\nAA-02,partly,'=Two,en,,,\n")
+		if len(good.Refused) > 0 || len(good.Lines) != 3 || good.Adds() != 2 || !good.Lines[2].Same {
+			t.Errorf("%+v", good)
+		}
+		added, published, err := x.Import(ctx, w.Analyst, good, true)
+		if err != nil || added != 2 || published != 1 {
+			t.Errorf("%d added, %d published, %v", added, published, err)
+		}
+		if again := plan(head + "AA-01,in_place,\"One,\nin two lines\",en,Strategy,,2024-03-31\n"); again.Adds() != 0 {
+			t.Errorf("what is kept is added once more: %+v", again)
+		}
+		all := must[[]assessment.KeptStatement](t)(x.List(ctx, w.Analyst, "GH"))
+		if len(all) != 2 || all[0].Text != "One,\nin two lines" || !all[0].Shown() || all[1].Text != "=Two" || all[1].Published != 0 {
+			t.Errorf("%+v", all)
+		}
+		for name, file := range map[string]string{"nothing": "", "an open quotation mark": head + "AA-01,in_place,\"One", "another coding": head + "AA-01,in_place,\xff,en,,,\n", "a column twice": "indicator,indicator,says,text,language\n", "columns that are missing": "indicator,text\n"} {
+			if p := plan(file); len(p.Refused) == 0 {
+				t.Errorf("%s: %+v", name, p)
+			}
+		}
+		_, err = x.Plan(ctx, w.Stray, "GH", "small", strings.NewReader(head))
+		isKind(t, "an analyst of no round", err, fault.NotFound)
 	})
 }
