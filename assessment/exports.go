@@ -103,13 +103,11 @@ func (e Exports) Prepare(ctx context.Context, who account.Actor, o ExportOrder) 
 	if !account.Allowed(who.Role, account.ExportAnswers) {
 		return Prepared{}, fault.New(fault.Forbidden, "fault.forbidden", nil)
 	}
-	settled, err := o.Settled()
+	round, err := e.round(ctx, who, &o)
 	if err != nil {
 		return Prepared{}, err
 	}
-	o.Order = settled
-	round, err := e.round(ctx, who, &o)
-	if err != nil {
+	if o.Order, err = o.Settled(); err != nil {
 		return Prepared{}, err
 	}
 	code, version, _ := survey.ParseName(round.Instrument)

@@ -44,7 +44,7 @@ func (a *API) exports() {
 		Export
 	}
 	add(a, huma.Operation{OperationID: "export-data", Method: http.MethodGet, Path: "/rounds/{code}/export", Summary: "Draw a round as a file for other programs", Description: about, Responses: exportFile, Errors: []int{http.StatusUnprocessableEntity}},
-		account.ExportAnswers, func(ctx context.Context, who session.Asker, in *ofRound) (*csvReply, error) {
+		account.ExportRound, func(ctx context.Context, who session.Asker, in *ofRound) (*csvReply, error) {
 			return a.draw(ctx, who, in.Code, in.City, in.Export)
 		})
 	type ofAssessment struct {

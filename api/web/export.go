@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"slices"
@@ -21,8 +22,8 @@ import (
 // ExportRoutes hand on what a round, or a city in it, has gathered.
 func (p *Pages) ExportRoutes() []Route {
 	return []Route{
-		{http.MethodGet, "/rounds/:code/exports", account.ReadRound, p.exports},
-		{http.MethodGet, "/rounds/:code/export", account.ExportAnswers, p.exportRound},
+		{http.MethodGet, "/rounds/:code/exports", account.ExportRound, p.exports},
+		{http.MethodGet, "/rounds/:code/export", account.ExportRound, p.exportRound},
 		{http.MethodGet, "/assessments/:id/export", account.ExportAnswers, p.exportAssessment},
 	}
 }
@@ -66,7 +67,7 @@ func (p *Pages) exportAssessment(c *gin.Context, who session.Asker) error {
 
 // sendExport sends a file as the query wishes it. The language of the labels is "language": "lang" is that of the pages.
 func (p *Pages) sendExport(c *gin.Context, who session.Asker, round, city string) error {
-	order := export.Order{Format: export.Format(c.Query("format")), Subject: export.Subject(c.Query("subject")), Shape: export.Shape(c.Query("shape"))}
+	order := export.Order{Format: export.Format(cmp.Or(c.Query("format"), string(export.XLSX))), Subject: export.Subject(c.Query("subject")), Shape: export.Shape(c.Query("shape"))}
 	if order.Subject == export.Everything && !order.Format.Packed() && slices.Contains(export.Formats, order.Format) {
 		order.Subject = "" // the form offers it beside every format
 	}

@@ -15,6 +15,7 @@ const (
 	SetPower        Action = "set_power"        // fill in the powers map
 	ImportAnswers   Action = "import_answers"   // answers from a file
 	ExportAnswers   Action = "export_answers"   // answers to a file
+	ExportRound     Action = "export_round"     // what all cities of a round have handed in to a file
 	HandIn          Action = "hand_in"          // give the assessment to the analyst
 	UndoHandIn      Action = "undo_hand_in"     // give it back to the city
 	ReadRound       Action = "read_round"       // overview of a round
@@ -43,7 +44,7 @@ const (
 )
 
 // Actions lists every action, in the order of the permission table.
-var Actions = []Action{ReadPublic, DeliverSealed, UseAccount, ReadAssessment, WriteAnswer, SetPower, ImportAnswers, ExportAnswers, HandIn, UndoHandIn, ReadRound, Compare,
+var Actions = []Action{ReadPublic, DeliverSealed, UseAccount, ReadAssessment, WriteAnswer, SetPower, ImportAnswers, ExportAnswers, ExportRound, HandIn, UndoHandIn, ReadRound, Compare,
 	Invite, ReadTeam, Assign, Talk, ReadEvidence, WriteEvidence, Verify, SignOff, Clarify, AssignReviewer, Validate, Publish, Withdraw, Carry, ReadDifferences, ReadAudit, ExportCity, ErasePerson, ManagePacks, ManagePeople, ManageProgramme}
 
 var permissions = map[Action][]Role{
@@ -55,6 +56,7 @@ var permissions = map[Action][]Role{
 	SetPower:        {Coordinator, Operator},
 	ImportAnswers:   {Coordinator, Operator},
 	ExportAnswers:   {Analyst, Coordinator, Contributor, Approver, Operator},
+	ExportRound:     {Analyst, Operator},
 	HandIn:          {Coordinator, Operator},
 	UndoHandIn:      {Analyst, Operator},
 	ReadRound:       {Analyst, Operator},

@@ -41,7 +41,7 @@ var written = []Action{WriteAnswer, SetPower, ImportAnswers, Talk, WriteEvidence
 var unread = []Action{UseAccount, Invite, ExportCity, ErasePerson, ManagePeople}
 
 // roundly are the actions of which everything lies in one round.
-var roundly = []Action{ReadPublic, ReadAssessment, ReadRound, Compare, ReadDifferences, ExportAnswers}
+var roundly = []Action{ReadPublic, ReadAssessment, ReadRound, Compare, ReadDifferences, ExportAnswers, ExportRound}
 
 // Allows tells whether a token of the scope may do an action, reading or changing.
 func (s Scope) Allows(action Action, reading bool) bool {
@@ -53,7 +53,7 @@ func (s Scope) Allows(action Action, reading bool) bool {
 	case ScopeRead:
 		return reading && !slices.Contains(unread, action)
 	case ScopeExport:
-		return reading && (action == ExportAnswers || action == ReadPublic)
+		return reading && (action == ExportAnswers || action == ExportRound || action == ReadPublic)
 	}
 	return false
 }
