@@ -15,3 +15,15 @@ func (s *Scheme) Only(m Marks, keep func(indicator string) bool) Marks {
 	}
 	return out
 }
+
+// Among returns the marks of an assessment of which only some indicators are asked: the others do not apply. It sets two
+// versions of a questionnaire side by side on the indicators that both have. Powers stay.
+func (s *Scheme) Among(m Marks, keep func(indicator string) bool) Marks {
+	out := append(slices.Clone(m), make(Marks, max(0, 2*len(s.items)-len(m)))...)
+	for i := range s.items {
+		if _, holder := out.at(i); !keep(s.items[i].ID) {
+			out.set(i, saidNotApplicable, holder)
+		}
+	}
+	return out
+}
