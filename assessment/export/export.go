@@ -36,7 +36,7 @@ var Formats = []Format{XLSX, CSV, Raw, JSON, NDJSON, HXL, Package, SPSS}
 func (f Format) Suffix() string {
 	switch f {
 	case Raw:
-		return ".csv"
+		return ".raw.csv"
 	case HXL:
 		return ".hxl.csv"
 	case Package:

@@ -575,7 +575,7 @@ func TestTheNameOfAFileSaysWhatItIsOf(t *testing.T) {
 	s := source(t, survey.English)
 	for want, o := range map[string]Order{
 		"2026_small-1.0.0_method-1.0.0_everything_long_2026-11-25.xlsx":            {Format: XLSX},
-		"2026_small-1.0.0_method-1.0.0_answers_wide_2026-11-25.csv":                {Format: Raw, Shape: Wide},
+		"2026_small-1.0.0_method-1.0.0_answers_wide_2026-11-25.raw.csv":            {Format: Raw, Shape: Wide},
 		"2026_small-1.0.0_method-1.0.0_results_2026-11-25.hxl.csv":                 {Format: HXL, Subject: Results},
 		"2026_small-1.0.0_method-1.0.0_2026-11-25.spss.zip":                        {Format: SPSS},
 		"2026_small-1.0.0_method-1.0.0_everything_wide_2026-11-25.datapackage.zip": {Format: Package, Shape: Wide},

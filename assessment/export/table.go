@@ -22,13 +22,14 @@ const (
 
 // column is a column of a table.
 type column struct {
-	name string
-	kind kind
-	tag  string // HXL hashtag with attributes
-	key  string // message that explains the column; of a wide column the text itself, see says
-	says string
-	key1 bool // part of the primary key
-	to   string
+	name  string
+	kind  kind
+	tag   string // HXL hashtag with attributes
+	key   string // message that explains the column
+	says  string // what explains it where there is no such message
+	key1  bool   // part of the primary key
+	to    string // table to whose first column it leads; empty for none
+	width int    // in a workbook, in characters; 0 for what suits name and kind
 }
 
 // sink takes the cells of a table, row by row. Every cell is said, in order; the row ends with end.

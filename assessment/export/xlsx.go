@@ -26,10 +26,11 @@ const (
 const (
 	headStyle   = "1"
 	momentStyle = "2"
+	wrapStyle   = "3" // text on several lines
 )
 
 const styles = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\-mm\-dd\ hh:mm"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font><font><b/><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE6EEF5"/><bgColor indexed="64"/></patternFill></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
+<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\-mm\-dd\ hh:mm"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font><font><b/><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FFE6EEF5"/><bgColor indexed="64"/></patternFill></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
 
 const xmlHead = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
 
@@ -52,7 +53,8 @@ type sheetSink struct {
 	row     int    // number of the row that is being written
 	label   string // the same as text; empty between rows
 	at      int
-	count   int // sheets
+	count   int    // sheets
+	style   string // of texts
 }
 
 // sheet begins a sheet for a table. Its name is at most 31 characters.
@@ -89,9 +91,9 @@ func (s *sheetSink) open() error {
 	if len(s.book.sheets) == 1 {
 		view += ` tabSelected="1"`
 	}
-	s.b = append(s.b, xmlHead+`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews><sheetView`+view+` workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>`...)
+	s.b = append(s.b, xmlHead+`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView`+view+` workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/><selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>`...)
 	for i, c := range s.columns {
-		s.b = fmt.Appendf(s.b, `<col min="%d" max="%d" width="%d" customWidth="1"/>`, i+1, i+1, c.width())
+		s.b = fmt.Appendf(s.b, `<col min="%d" max="%d" width="%d" customWidth="1"/>`, i+1, i+1, c.shown())
 	}
 	s.b = append(s.b, "</cols><sheetData>"...)
 	s.row = 0
@@ -102,9 +104,11 @@ func (s *sheetSink) open() error {
 	return s.end()
 }
 
-// width is how wide the column is shown, in characters.
-func (c column) width() int {
+// shown is how wide the column is shown, in characters.
+func (c column) shown() int {
 	switch {
+	case c.width > 0:
+		return c.width
 	case c.kind == moment:
 		return 18
 	case c.kind != text:
@@ -157,7 +161,7 @@ func (s *sheetSink) text(t string) {
 		s.at++
 		return
 	}
-	s.string(fitted(t), "")
+	s.string(fitted(t), s.style)
 }
 
 func (s *sheetSink) code(t string) {
@@ -228,7 +232,7 @@ func (s *sheetSink) flush() error {
 }
 
 func (s *sheetSink) finish() error {
-	s.b = append(s.b, "</sheetData></worksheet>"...)
+	s.b = append(s.b, `</sheetData><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>`...)
 	return s.flush()
 }
 
@@ -347,10 +351,11 @@ func writeWorkbook(w io.Writer, o Order, s Source, each func(func(*Record) error
 func sheets(w io.Writer, o Order, s Source, most int, each func(func(*Record) error) error) error {
 	book := &workbook{archive: archive{at: s.At}, rtl: s.Language.RightToLeft(), most: most}
 	defer book.drop()
-	first, err := book.sheet("README", []column{{name: s.Say("export.readme"), kind: text}, {name: s.Title, kind: text}})
+	first, err := book.sheet("README", []column{{name: s.Say("export.readme"), kind: text, width: 30}, {name: s.Title, kind: text, width: 90}})
 	if err != nil {
 		return err
 	}
+	first.style = ` s="` + wrapStyle + `"`
 	for _, line := range readme(s) {
 		first.text(line[0])
 		first.text(line[1])
