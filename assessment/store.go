@@ -172,6 +172,7 @@ type Store interface {
 	ReviewerKeeper
 	QueueKeeper
 	Uploads
+	CohortReader
 	StatementKeeper
 	MarksReader
 }

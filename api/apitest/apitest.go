@@ -206,6 +206,7 @@ func (w *World) serve(ctx context.Context, o Options) {
 		Trail:       assessment.Trail{Store: w.Store},
 		Proofs:      assessment.Proofs{Store: w.Store, Questionnaires: w.Library, Now: o.Now},
 		Comparisons: assessment.Comparisons{Store: w.Store, Questionnaires: w.Library},
+		Cohorts:     &assessment.Cohorts{Store: w.Store, Questionnaires: w.Library, Now: o.Now},
 		Transfer:    assessment.Transfer{Store: w.Store, Questionnaires: w.Library, Now: o.Now},
 		Leave:       assessment.Leave{Store: w.Store, Crowd: crowd, Questionnaires: w.Library, Now: o.Now},
 		Contact:     "help@example.org",
@@ -221,7 +222,7 @@ func (w *World) serve(ctx context.Context, o Options) {
 	w.Pages.Publishing = assessment.Publishing{Store: w.Store, Besides: w.Pages.Besides, Questionnaires: w.Library, Prove: crowd.CheckFactor, Now: o.Now}
 	w.REST = &rest.API{
 		Sessions: sessions, Words: words, Store: w.Store, Library: w.Library, Now: o.Now, Log: o.Log,
-		Drafts: w.Pages.Drafts, Comparisons: w.Pages.Comparisons, Transfer: w.Pages.Transfer, Exports: w.Pages.Exports,
+		Drafts: w.Pages.Drafts, Comparisons: w.Pages.Comparisons, Cohorts: w.Pages.Cohorts, Transfer: w.Pages.Transfer, Exports: w.Pages.Exports,
 		Proofs: w.Pages.Proofs, Besides: w.Pages.Besides, Talk: w.Pages.Talk, Inbox: w.Pages.Inbox, Clarify: w.Pages.Clarify, CarryOver: w.Pages.CarryOver,
 	}
 	handler := must(api.New(api.Config{Pages: w.Pages, REST: w.REST, Version: "test", Sessions: sessions, Health: w.Store, Log: o.Log}))(t)

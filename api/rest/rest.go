@@ -34,6 +34,7 @@ type API struct {
 	Library     *assessment.Library
 	Drafts      assessment.Drafts
 	Comparisons assessment.Comparisons
+	Cohorts     *assessment.Cohorts
 	Transfer    assessment.Transfer
 	Exports     assessment.Exports
 	Proofs      assessment.Proofs

@@ -42,6 +42,7 @@ type Pages struct {
 	LetterKey   string // of assessment.LetterToken; empty when no letters are sent
 	Crowd       assessment.Crowd
 	Comparisons assessment.Comparisons
+	Cohorts     *assessment.Cohorts
 	Transfer    assessment.Transfer
 	Exports     assessment.Exports
 	Leave       assessment.Leave

@@ -47,23 +47,43 @@ const mostSelected = 24
 
 // NewCohort puts cities into columns.
 func NewCohort(scheme *score.Scheme, cities []City) *Cohort {
-	c := &Cohort{Scheme: scheme, parts: append(slices.Clone(scheme.DimensionIDs()), scheme.SubcategoryIDs()...)}
-	c.fill(slices.Clone(cities))
-	return c
+	b := NewBuilder(scheme)
+	for _, c := range cities {
+		b.Add(c)
+	}
+	return b.Cohort()
 }
 
-func (c *Cohort) fill(cities []City) {
-	c.cities, c.selected = cities, map[string]*Selection{}
-	c.place, c.code = make(map[string]int, len(cities)), make(map[string]int, len(cities))
-	columns := len(c.parts) * len(Measures)
-	c.values, c.notes = make([][]float64, columns), make([][]note, columns)
-	for i := range columns {
-		c.values[i], c.notes[i] = make([]float64, len(cities)), make([]note, len(cities))
+// Builder puts cities into columns one after the other, so that the numbers of all of them are never in memory at once.
+type Builder struct{ c *Cohort }
+
+// NewBuilder begins a cohort.
+func NewBuilder(scheme *score.Scheme) *Builder {
+	c := &Cohort{Scheme: scheme, parts: append(slices.Clone(scheme.DimensionIDs()), scheme.SubcategoryIDs()...),
+		place: map[string]int{}, code: map[string]int{}, selected: map[string]*Selection{}}
+	c.values, c.notes = make([][]float64, len(c.parts)*len(Measures)), make([][]note, len(c.parts)*len(Measures))
+	return &Builder{c}
+}
+
+// Add takes a city in; its numbers are read and not kept.
+func (b *Builder) Add(x City) { b.c.add(x) }
+
+// Cohort returns what was gathered. The builder is not used any more.
+func (b *Builder) Cohort() *Cohort { return b.c }
+
+// add puts a city at its place, a new one at the end.
+func (c *Cohort) add(x City) {
+	i, known := c.place[x.Assessment]
+	if !known {
+		i = len(c.cities)
+		c.cities = append(c.cities, x)
+		for k := range c.values {
+			c.values[k], c.notes[k] = append(c.values[k], 0), append(c.notes[k], 0)
+		}
 	}
-	for i := range cities {
-		c.place[cities[i].Assessment], c.code[cities[i].Code] = i, i
-		c.put(i)
-	}
+	c.cities[i] = x
+	c.place[x.Assessment], c.code[x.Code] = i, i
+	c.put(i)
 }
 
 // put takes the numbers of the city at a place into the columns.
@@ -72,9 +92,10 @@ func (c *Cohort) put(i int) {
 	if c.cities[i].HandedIn {
 		n = c.cities[i].Numbers
 	}
+	d := len(c.Scheme.Instrument().Dimensions)
 	for p := range c.parts {
 		var r score.Result
-		switch d := len(c.Scheme.DimensionIDs()); {
+		switch {
 		case p < len(n.Dimensions) && p < d:
 			r = n.Dimensions[p]
 		case p >= d && p-d < len(n.Subcategories):
@@ -109,17 +130,7 @@ func (c *Cohort) With(changed []City) *Cohort {
 		out.place[out.cities[i].Assessment], out.code[out.cities[i].Code] = i, i
 	}
 	for _, x := range changed {
-		i, known := out.place[x.Assessment]
-		if !known {
-			i = len(out.cities)
-			out.cities = append(out.cities, x)
-			for k := range out.values {
-				out.values[k], out.notes[k] = append(out.values[k], 0), append(out.notes[k], 0)
-			}
-		}
-		out.cities[i] = x
-		out.place[x.Assessment], out.code[x.Code] = i, i
-		out.put(i)
+		out.add(x)
 	}
 	return out
 }

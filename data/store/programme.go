@@ -166,6 +166,9 @@ func (s *Store) AddCities(ctx context.Context, code string, scheme *score.Scheme
 		if err := s.record(tx, assessment.Event{At: now, Actor: by, Action: "round.invite", Subject: id}); err != nil {
 			return err
 		}
+		if err := s.run(tx, "UPDATE round SET moved = moved + 1 WHERE id = ?", id); err != nil {
+			return err
+		}
 		return invite(tx, id, scheme, cities, kept(now))
 	})
 }
@@ -175,6 +178,7 @@ type assessmentRow struct {
 	CityID, ID, RoundID, Perspective string
 	HandedInBy                       string
 	Created                          time.Time
+	Moved                            int64
 }
 
 func (assessmentRow) TableName() string { return "assessment" }
@@ -203,6 +207,10 @@ func invite(tx *gorm.DB, round string, scheme *score.Scheme, cities []string, at
 	scheme.Numbers(blank, &n)
 	numbers, err := n.MarshalBinary()
 	if err != nil {
+		return err
+	}
+	var moved int64
+	if err := tx.Raw("SELECT moved FROM round WHERE id = ?", round).Scan(&moved).Error; err != nil {
 		return err
 	}
 	var places []assessmentRow
@@ -238,7 +246,7 @@ func invite(tx *gorm.DB, round string, scheme *score.Scheme, cities []string, at
 			if err != nil {
 				return err
 			}
-			places = append(places, assessmentRow{CityID: city, ID: id, RoundID: round, Perspective: string(assessment.Officials), Created: at})
+			places = append(places, assessmentRow{CityID: city, ID: id, RoundID: round, Perspective: string(assessment.Officials), Created: at, Moved: moved})
 			scores = append(scores, scoreRow{CityID: city, AssessmentID: id, Method: score.MethodVersion, Marks: marks, Numbers: numbers})
 		}
 	}
