@@ -351,7 +351,7 @@ func writeWorkbook(w io.Writer, o Order, s Source, each func(func(*Record) error
 func sheets(w io.Writer, o Order, s Source, most int, each func(func(*Record) error) error) error {
 	book := &workbook{archive: archive{at: s.At}, rtl: s.Language.RightToLeft(), most: most}
 	defer book.drop()
-	first, err := book.sheet("README", []column{{name: s.Say("export.readme"), kind: text, width: 30}, {name: s.Title, kind: text, width: 90}})
+	first, err := book.sheet("README", []column{{name: s.Say("export.readme"), kind: text, width: 30}, {name: s.Title, kind: text, width: 150}})
 	if err != nil {
 		return err
 	}
