@@ -103,7 +103,7 @@ func (s Seeder) Seed(ctx context.Context, in *survey.Instrument) ([]SignIn, erro
 		return nil, fmt.Errorf("%s: %w", shown, err)
 	}
 	if err := s.tell(ctx, in); err != nil {
-		return nil, fmt.Errorf("statements of %s: %w", country, err)
+		return nil, fmt.Errorf("national statements: %w", err)
 	}
 	text, err := json.Marshal(ins)
 	if err != nil {
