@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"html"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -25,7 +27,9 @@ import (
 	"migov/assessment"
 	"migov/assessment/account"
 	"migov/assessment/export"
+	"migov/assessment/fault"
 	"migov/assessment/survey"
+	"migov/data/store"
 )
 
 // bothHandIn lets both cities of a world answer one indicator and hand in.
@@ -348,4 +352,68 @@ func TestHostileTextsComeThroughEveryFormat(t *testing.T) {
 	if all, err := io.ReadAll(answers); err != nil || !bytes.Contains(all, []byte(text)) {
 		t.Error("the package lacks the text")
 	}
+}
+
+// breaking is a store whose walk ends in the middle.
+type breaking struct {
+	*store.Store
+	after int // how often it hands something on before that
+}
+
+func (b breaking) Walk(ctx context.Context, who account.Actor, round, city string, needs export.Needs, visit func([]assessment.Walked) error) error {
+	left := b.after
+	return b.Store.Walk(ctx, who, round, city, needs, func(all []assessment.Walked) error {
+		if left--; left < 0 {
+			return fault.Wrap(errors.New("gone"), fault.Unavailable, "fault.store_unavailable", nil)
+		}
+		return visit(all)
+	})
+}
+
+func TestAFileThatBreaksOffNeverLooksWhole(t *testing.T) {
+	w := apitest.With(t, apitest.Options{Log: slog.New(slog.DiscardHandler)})
+	by := assessment.Author{Role: account.Operator}
+	var codes []string
+	for i := range 101 { // more than are read at a time
+		codes = append(codes, fmt.Sprintf("more-%03d", i))
+		if _, err := w.Store.AddCity(t.Context(), assessment.City{Code: codes[i], Name: strings.Repeat("=ب", 150), Country: "FR", Fictional: true}, by); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Store.AddCities(t.Context(), w.Round.Code, w.Library.Scheme(w.Instrument), codes, by); err != nil {
+		t.Fatal(err)
+	}
+	operator := account.Actor{Role: account.Operator}
+	all, err := w.Store.Assessments(t.Context(), operator, w.Round.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range all {
+		if _, err := w.Pages.Drafts.HandIn(t.Context(), operator, a.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	analyst := w.Client(apitest.Analyst)
+	if p := analyst.Get("/rounds/2026/export?format=raw"); p.Status != http.StatusOK || strings.Count(p.Body, "\n") != 1+len(all)*len(w.Instrument.All()) {
+		t.Errorf("whole: %d, %d lines", p.Status, strings.Count(p.Body, "\n"))
+	}
+	sent := w.Pages.Exports.Store
+	for _, f := range export.Formats {
+		for after := range 2 {
+			w.Pages.Exports.Store = breaking{w.Store, after}
+			got, err := analyst.HTTP.Get(w.URL + "/rounds/2026/export?format=" + string(f))
+			if err != nil {
+				continue
+			}
+			_, err = io.Copy(io.Discard, got.Body)
+			got.Body.Close()
+			if err == nil && got.StatusCode != http.StatusServiceUnavailable {
+				t.Errorf("%s after %d: half of a file looks like the whole: %d", f, after, got.StatusCode)
+			}
+			if (after == 0 || f.Packed()) && got.StatusCode != http.StatusServiceUnavailable {
+				t.Errorf("%s after %d: nothing was sent yet, and the answer is %d", f, after, got.StatusCode)
+			}
+		}
+	}
+	w.Pages.Exports.Store = sent
 }
