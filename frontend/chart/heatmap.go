@@ -11,6 +11,7 @@ type HeatMap struct {
 	RTL                        bool
 	City                       string // head of the first column of the table
 	NotComparable, NotAnswered string // what the cells without figure mean, for the table
+	NotApplicable              string
 	Groups                     []HeatGroup
 	Rows                       []HeatRow
 }
@@ -28,7 +29,7 @@ type HeatRow struct {
 	Cells  []HeatCell
 }
 
-// HeatCell is a value from 0 to 100, or one of the two reasons why there is none.
+// HeatCell is a value from 0 to 100, or one of the reasons why there is none.
 type HeatCell struct {
 	Value float64
 	Kind  CellKind
@@ -41,6 +42,7 @@ const (
 	HasValue      CellKind = iota
 	NotComparable          // hatched: another level of government decides, or too little basis
 	NotAnswered            // dashed, with "?": never 0, never empty
+	NotApplicable          // dashed, with "–": nothing is asked of the city here
 )
 
 // Size is the number of cells.
@@ -68,6 +70,8 @@ func (d HeatMap) Table() Table {
 				out.Cells = append(out.Cells, TableCell{Words: d.NotComparable})
 			case NotAnswered:
 				out.Cells = append(out.Cells, TableCell{Words: d.NotAnswered})
+			case NotApplicable:
+				out.Cells = append(out.Cells, TableCell{Words: d.NotApplicable})
 			default:
 				out.Cells = append(out.Cells, TableCell{Value: figure(c.Value)})
 			}
@@ -152,6 +156,8 @@ func (d HeatMap) drawing(r *ruler, _ Size) (Drawing, bool) {
 				shade, text = -1, ""
 			case NotAnswered:
 				shade, text = -2, "?"
+			case NotApplicable:
+				shade, text = -2, "–"
 			}
 			left := min(s.px(places[k]), s.px(places[k]+column))
 			cells = append(cells, opts.CustomData{Name: row.Name + ", " + columns[k], Value: []float64{round(left), y, shade}})

@@ -136,9 +136,44 @@ func sampleStrip(lang string, cities int) Strip {
 	return d
 }
 
+func sampleBox(lang string) Box {
+	w := words[lang]
+	d := Box{Label: w["city"], RTL: lang == "ar", Part: w["dimension"], Names: [5]string{"min", w["q1"], w["median"], w["q3"], "max"}, Marked: w["own"]}
+	for i, name := range names[lang] {
+		d.Rows = append(d.Rows, BoxRow{Name: name, Spread: true, Five: [5]float64{medians[i] - 40, medians[i] - 11, medians[i], medians[i] + 7, medians[i] + 25}, Own: situations[i]})
+	}
+	d.Rows[0].Five = [5]float64{0, 0, 50, 100, 100}
+	d.Rows[5] = BoxRow{Name: names[lang][5], Words: w["fewcities"]}
+	return d
+}
+
+func sampleScatter(lang string, n int, population bool) Scatter {
+	w := words[lang]
+	d := Scatter{Label: w["city"], RTL: lang == "ar", City: w["city"], X: Scale{Name: names[lang][0]}, Y: Scale{Name: names[lang][1]}, Marked: w["own"], Least: 5}
+	for i := range n {
+		p := Point{Name: cities[lang][i%12], X: float64(i * 37 % 101), Y: float64((i*i*7 + 13) % 101), Marked: i == 6}
+		if population {
+			d.X = Scale{Name: w["city"], Log: true}
+			p.X = float64(20_000 + i*i*i*1000%9_000_000)
+		}
+		d.Points = append(d.Points, p)
+	}
+	return d
+}
+
+func sampleSlope(lang string) Slope {
+	w := words[lang]
+	d := Slope{Label: w["city"], City: w["city"], RTL: lang == "ar", Before: "2024", Now: "2026", None: w["few"]}
+	for i, name := range cities[lang] {
+		d.Lines = append(d.Lines, SlopeLine{Name: name, Marked: i == 6, Before: band(10, float64(i*29%90), 99), Now: band(20, float64(40+i*31%60), 99)})
+	}
+	d.Lines[3].Before = Interval{}
+	return d
+}
+
 func sampleMatrix(lang string) HeatMap {
 	w := words[lang]
-	d := HeatMap{Label: w["situation"], RTL: lang == "ar", City: w["city"], NotComparable: w["comparable"], NotAnswered: w["answered"]}
+	d := HeatMap{Label: w["situation"], RTL: lang == "ar", City: w["city"], NotComparable: w["comparable"], NotAnswered: w["answered"], NotApplicable: "–"}
 	for i, n := range []int{4, 6, 4, 4, 4, 4} {
 		g := HeatGroup{Name: shorts[lang][i]}
 		for k := range n {
@@ -155,6 +190,8 @@ func sampleMatrix(lang string) HeatMap {
 				c = HeatCell{Kind: NotComparable}
 			case (i*5+k)%29 == 7:
 				c = HeatCell{Kind: NotAnswered}
+			case (i*7+k)%31 == 3:
+				c = HeatCell{Kind: NotApplicable}
 			}
 			row.Cells = append(row.Cells, c)
 		}
@@ -190,6 +227,13 @@ func samples(lang string) []sample {
 		{"strip-wide", sampleStrip(lang, 11), Wide},
 		{"strip-narrow", sampleStrip(lang, 11), Narrow},
 		{"strip-of-many-wide", sampleStrip(lang, 400), Wide},
+		{"box-wide", sampleBox(lang), Wide},
+		{"box-narrow", sampleBox(lang), Narrow},
+		{"scatter-wide", sampleScatter(lang, 12, false), Wide},
+		{"scatter-population-narrow", sampleScatter(lang, 12, true), Narrow},
+		{"scatter-of-many-wide", sampleScatter(lang, 3000, true), Wide},
+		{"slope-wide", sampleSlope(lang), Wide},
+		{"slope-narrow", sampleSlope(lang), Narrow},
 		{"matrix", sampleMatrix(lang), Wide},
 		{"matrix-by-dimension", sampleMatrixByDimension(lang), Wide},
 	}
