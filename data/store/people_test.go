@@ -235,3 +235,38 @@ func TestEveryChangeLeavesAnAuditLine(t *testing.T) {
 		}
 	})
 }
+
+func TestATokenIsListedWithItsLastUseAndEndedByItsOwnerAlone(t *testing.T) {
+	each(t, func(t *testing.T, w *storetest.World) {
+		t0, by := storetest.Now, assessment.Author{Account: w.Analyst.Account, Role: account.Analyst}
+		keep := func(hash string, scope account.Scope, round string, at time.Time) {
+			t.Helper()
+			if err := w.Store.KeepToken(ctx, hash, account.Token{Account: w.Analyst.Account, Name: "=R <b>", Scope: scope, Round: round, Created: at, Expires: t0.Add(time.Hour)}, by); err != nil {
+				t.Fatal(err)
+			}
+		}
+		keep("one", account.ScopeExport, w.Round.ID, t0.Add(-time.Hour))
+		keep("two", account.ScopeAll, "", t0)
+		a := must[account.Account](t)(w.Store.AccountByToken(ctx, "one", t0))
+		if a.Token != account.ScopeExport || a.Only != w.Round.ID {
+			t.Errorf("the token lets %+v act", a)
+		}
+		for _, later := range []time.Duration{time.Minute, 4 * time.Minute, 6 * time.Minute} { // noted anew after five minutes alone
+			must[account.Account](t)(w.Store.AccountByToken(ctx, "one", t0.Add(later)))
+		}
+		all := must[[]account.Token](t)(w.Store.Tokens(ctx, w.Analyst.Account, t0))
+		if len(all) != 2 || all[0].Scope != account.ScopeAll || !all[0].Used.IsZero() || all[1].Name != "=R <b>" || all[1].Round != w.Round.ID || !all[1].Used.Equal(t0.Add(6*time.Minute).Truncate(time.Microsecond)) || all[0].ID == all[1].ID || all[0].ID == "" {
+			t.Errorf("%+v", all)
+		}
+		wantFault(t, w.Store.EndToken(ctx, w.Coordinator.Account, all[1].ID, by, t0), fault.NotFound)
+		wantFault(t, w.Store.EndToken(ctx, w.Analyst.Account, "nothing", by, t0), fault.NotFound)
+		if err := w.Store.EndToken(ctx, w.Analyst.Account, all[1].ID, by, t0); err != nil {
+			t.Fatal(err)
+		}
+		_, err := w.Store.AccountByToken(ctx, "one", t0)
+		wantFault(t, err, fault.NotFound)
+		if left := must[[]account.Token](t)(w.Store.Tokens(ctx, w.Analyst.Account, t0.Add(2*time.Hour))); len(left) != 0 {
+			t.Errorf("a token that has ended is listed: %+v", left)
+		}
+	})
+}
