@@ -69,6 +69,26 @@ func TestEveryFileThatThePageOffersComesWithItsNameAndType(t *testing.T) {
 	}
 }
 
+func TestTheCodebookExplainsEveryCodeInEveryLanguage(t *testing.T) {
+	w := apitest.New(t)
+	analyst, seen := w.Client(apitest.Analyst), map[string]int{}
+	for _, lang := range survey.Languages {
+		rows, err := csv.NewReader(strings.NewReader(analyst.Get("/rounds/2026/export?format=raw&subject=codebook&language=" + string(lang)).Body)).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rows[1:] {
+			if (r[2] == "" && r[3] == "") || strings.Contains(r[2], "⟨") || strings.HasPrefix(r[2], "export.") {
+				t.Errorf("%s: %q", lang, r)
+			}
+		}
+		seen[rows[1][2]] = len(rows)
+	}
+	if len(seen) != len(survey.Languages) {
+		t.Errorf("%v", seen)
+	}
+}
+
 func TestAPageOffersTheFilesInEveryLanguage(t *testing.T) {
 	w := apitest.New(t)
 	for who, path := range map[string]string{apitest.Analyst: "/rounds/2026/exports", apitest.CoordinatorA: "/assessments/" + w.A.ID + "/transfer"} {
