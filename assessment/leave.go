@@ -63,6 +63,7 @@ type Leave struct {
 		Auditor
 		Departing
 		SnapshotReader
+		TokenKeeper
 	}
 	Crowd          Crowd
 	Questionnaires Questionnaires
@@ -155,6 +156,14 @@ type (
 		Own     bool      `json:"own_computer"`
 		Device  string    `json:"device,omitempty"`
 	}
+	wireToken struct {
+		Name    string     `json:"name"`
+		Scope   string     `json:"scope"`
+		Round   string     `json:"round,omitempty"` // id
+		Created time.Time  `json:"created"`
+		Expires time.Time  `json:"expires"`
+		Used    *time.Time `json:"used"`
+	}
 	wireIdentity struct {
 		Issuer  string    `json:"issuer"`
 		Subject string    `json:"subject"`
@@ -208,12 +217,24 @@ func (l Leave) Mine(ctx context.Context, who account.Actor, w io.Writer) error {
 		SignIns   []wireEvent    `json:"sign_ins"`
 		Sessions  []wireSession  `json:"sessions"`
 		Outside   []wireIdentity `json:"organisation_accounts"`
+		Tokens    []wireToken    `json:"tokens"`
 		Notices   []wireEvent    `json:"notices_read"`
 	}
 	out.Account = wireAccount{ID: a.ID, Email: a.Email, Name: a.Name, Role: string(a.Role), Department: a.Department, City: a.City, Rounds: a.Rounds,
 		Language: string(a.Language), Letters: string(a.Mail), Notice: a.Noticed, Factor: a.Factor, Created: a.Created}
 	out.Revisions, out.Posts, out.SignIns, out.Notices = []wireRevision{}, []wirePost{}, []wireEvent{}, []wireEvent{}
-	out.Sessions, out.Outside = []wireSession{}, []wireIdentity{}
+	out.Sessions, out.Outside, out.Tokens = []wireSession{}, []wireIdentity{}, []wireToken{}
+	tokens, err := l.Store.Tokens(ctx, a.ID, l.Now())
+	if err != nil {
+		return err
+	}
+	for _, x := range tokens {
+		t := wireToken{Name: x.Name, Scope: string(x.Scope), Round: x.Round, Created: x.Created, Expires: x.Expires}
+		if !x.Used.IsZero() {
+			t.Used = &x.Used
+		}
+		out.Tokens = append(out.Tokens, t)
+	}
 	for _, r := range t.Revisions {
 		x := wiredRevision(r.Revision)
 		x.Round, x.City, x.By = r.Round, r.City, nil

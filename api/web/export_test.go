@@ -237,6 +237,9 @@ func TestTokensAreMadeShownOnceUsedAndEnded(t *testing.T) {
 	if p = analyst.Get("/account/tokens"); strings.Contains(p.Body, "Never used") {
 		t.Error("the last use is not tokenShown")
 	}
+	if p := analyst.Get("/account/data.json"); !strings.Contains(p.Body, `"name": "R script"`) && !strings.Contains(p.Body, `"name":"R script"`) || strings.Contains(p.Body, text) {
+		t.Error("the own data do not hold the token, or hold its text")
+	}
 	id := regexp.MustCompile(`name="token" value="([^"]+)"`).FindStringSubmatch(p.Body)[1]
 	if p := w.Client(apitest.CoordinatorA).Post("/account/tokens/end", url.Values{"token": {id}}); p.Status != http.StatusNotFound {
 		t.Errorf("somebody else ends it: %d", p.Status)

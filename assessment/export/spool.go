@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
-	"errors"
 	"hash"
 	"hash/crc32"
 	"io"
@@ -61,13 +60,26 @@ func (k keeper) Write(b []byte) (int, error) {
 		if _, err := p.mem.WriteTo(f); err != nil {
 			return 0, err
 		}
+		p.mem = bytes.Buffer{} // gives its memory back
 	}
 	return p.file.Write(b)
 }
 
-// drop gives back what the part holds.
+// finish ends the part and gives back what compressing it took; once is enough.
+func (p *part) finish() error {
+	if p.squash == nil {
+		return nil
+	}
+	err := p.squash.close()
+	p.squash = nil
+	return err
+}
+
+// drop gives back everything that the part holds.
 func (p *part) drop() {
-	p.squash.stop()
+	if p.squash != nil {
+		p.squash.stop()
+	}
 	if p.file != nil {
 		_ = p.file.Close()
 		_ = os.Remove(p.file.Name())
@@ -117,7 +129,7 @@ func (a *archive) writeTo(w io.Writer, order func(name string) int) error {
 			if order(p.name) != n {
 				continue
 			}
-			if err := p.squash.close(); err != nil {
+			if err := p.finish(); err != nil {
 				return err
 			}
 			if err := p.copyTo(z, a.at); err != nil {
@@ -193,9 +205,6 @@ func (s *squash) hand() {
 
 // close ends the stream. An error of what lies under it is said now.
 func (s *squash) close() error {
-	if s.ended {
-		return errors.New("a part is finished twice")
-	}
 	s.hand()
 	s.ended = true
 	close(s.jobs)

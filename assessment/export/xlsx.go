@@ -233,7 +233,10 @@ func (s *sheetSink) flush() error {
 
 func (s *sheetSink) finish() error {
 	s.b = append(s.b, `</sheetData><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>`...)
-	return s.flush()
+	if err := s.flush(); err != nil {
+		return err
+	}
+	return s.out.finish()
 }
 
 func (s *sheetSink) close() error { return s.finish() }
