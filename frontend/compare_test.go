@@ -29,7 +29,7 @@ func TestTheChartsOfAComparisonAreDrawnAtTheSameTime(t *testing.T) {
 	var under atomic.Int32
 	var once sync.Once
 	together := make(chan struct{})
-	p := NewCompare(Frame{Lang: "en", Dir: "ltr"}, w, scheme, x, ParseAsk(nil), func(c chart.Chart, size chart.Size) template.HTML {
+	p := NewCompare(Frame{Lang: "en", Dir: "ltr"}, w, x.compared(scheme, ParseAsk(nil)), ParseAsk(nil), func(c chart.Chart, size chart.Size) template.HTML {
 		switch n := under.Add(1); {
 		case n == chart.Engines:
 			once.Do(func() { close(together) })
@@ -59,7 +59,7 @@ func TestAPhoneDoesNotShortenTheHeadsOfTheWideMatrix(t *testing.T) {
 	scheme, x := round(t, 8, "")
 	heads := map[chart.Size]string{}
 	var mu sync.Mutex
-	NewCompare(Frame{Lang: "en", Dir: "ltr"}, w, scheme, x, ParseAsk(nil), func(c chart.Chart, size chart.Size) template.HTML {
+	NewCompare(Frame{Lang: "en", Dir: "ltr"}, w, x.compared(scheme, ParseAsk(nil)), ParseAsk(nil), func(c chart.Chart, size chart.Size) template.HTML {
 		if heat, ok := c.(chart.HeatMap); ok {
 			time.Sleep(50 * time.Millisecond) // while the page goes on
 			mu.Lock()
@@ -89,12 +89,12 @@ func instrument(t testing.TB) *survey.Instrument {
 }
 
 // round makes a round of cities with random answers, some of them left open.
-func round(t testing.TB, cities int, prefix string) (*score.Scheme, assessment.RoundResults) {
+func round(t testing.TB, cities int, prefix string) (*score.Scheme, made) {
 	t.Helper()
 	in := instrument(t)
 	scheme := score.NewScheme(in)
 	random := rand.New(rand.NewPCG(2026, 11))
-	x := assessment.RoundResults{Round: assessment.Round{Code: "big", Title: "Big round"}, Instrument: in}
+	x := made{RoundResults: assessment.RoundResults{Round: assessment.Round{Code: "big", Title: "Big round"}, Instrument: in}}
 	for i := range cities {
 		answers := map[string]survey.Answer{}
 		for _, q := range in.Indicators() {
@@ -104,10 +104,28 @@ func round(t testing.TB, cities int, prefix string) (*score.Scheme, assessment.R
 		}
 		row := assessment.ScoreRow{Assessment: assessment.Assessment{ID: fmt.Sprintf("a%04d", i), City: assessment.City{Code: fmt.Sprintf("c%04d", i), Name: fmt.Sprintf("%sCity %04d", prefix, i)},
 			HandedIn: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}}
-		scheme.Numbers(scheme.Marks(answers, nil), &row.Numbers)
-		x.Rows = append(x.Rows, row)
+		marks := scheme.Marks(answers, nil)
+		scheme.Numbers(marks, &row.Numbers)
+		x.Rows, x.marks = append(x.Rows, row), append(x.marks, marks)
 	}
 	return scheme, x
+}
+
+// made is a round with the marks of its rows.
+type made struct {
+	assessment.RoundResults
+	marks []score.Marks
+}
+
+// compared is a made round as it is compared.
+func (x made) compared(scheme *score.Scheme, ask Ask) Compared {
+	var all []compare.City
+	for i, row := range x.Rows {
+		a := row.Assessment
+		all = append(all, compare.City{Assessment: a.ID, Code: a.City.Code, Name: a.City.Name, HandedIn: !a.Open(), Marks: x.marks[i], Numbers: row.Numbers})
+	}
+	c := compare.NewCohort(scheme, all)
+	return Compared{Round: x.Round, Instrument: x.Instrument, Cohort: c, Selection: c.Select(ask.Group)}
 }
 
 func site(t testing.TB) (*Site, *locale.Words) {
@@ -134,7 +152,7 @@ func TestAPageHoldsAHundredCitiesAndDistributionsCountAll(t *testing.T) {
 	scheme, x := round(t, 250, "")
 	_, w := site(t)
 	ask := ParseAsk(url.Values{"page": {"3"}, "city": {"c0007"}, "level": {BySubcategory}})
-	p := NewCompare(Frame{Lang: "en", Dir: "ltr"}, w, scheme, x, ask, noChart, noDrawing)
+	p := NewCompare(Frame{Lang: "en", Dir: "ltr"}, w, x.compared(scheme, ask), ask, noChart, noDrawing)
 	if len(p.Matrix.Rows) != 50 || p.Pager.First != 201 || p.Pager.Last != 250 || len(p.Pager.Pages) != 3 {
 		t.Errorf("page 3 of 250 cities has %d rows, %d to %d, %d pages", len(p.Matrix.Rows), p.Pager.First, p.Pager.Last, len(p.Pager.Pages))
 	}
@@ -163,8 +181,9 @@ func TestAbsentNumbersAreWordsInTheMatrix(t *testing.T) {
 	scheme, x := round(t, 6, "")
 	x.Rows[0].Numbers = score.Numbers{} // nothing answered: a row of before the first save
 	scheme.Numbers(scheme.Blank(), &x.Rows[0].Numbers)
+	x.marks[0] = scheme.Blank()
 	_, w := site(t)
-	p := NewCompare(Frame{Lang: "en", Dir: "ltr"}, w, scheme, x, ParseAsk(url.Values{"city": {"c0000"}}), noChart, noDrawing)
+	p := NewCompare(Frame{Lang: "en", Dir: "ltr"}, w, x.compared(scheme, Ask{}), ParseAsk(url.Values{"city": {"c0000"}}), noChart, noDrawing)
 	for _, c := range p.Matrix.Rows[0].Cells {
 		if c.Figure != "" || c.Words == "" {
 			t.Errorf("an unanswered dimension shows %+v", c)
@@ -243,7 +262,7 @@ func BenchmarkCompareThousandCities(b *testing.B) {
 					x.Rows[i].Assessment.City.Name = fmt.Sprintf("%s %d City %04d", level, n, i)
 				}
 				b.StartTimer()
-				p := NewCompare(Frame{Lang: "en", Dir: "ltr", Method: score.MethodVersion}, w, scheme, x, ask, draw, engine.Drawing)
+				p := NewCompare(Frame{Lang: "en", Dir: "ltr", Method: score.MethodVersion}, w, x.compared(scheme, ask), ask, draw, engine.Drawing)
 				if _, err := s.Render("en", "compare", p); err != nil {
 					b.Fatal(err)
 				}

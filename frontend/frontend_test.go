@@ -126,6 +126,7 @@ var samples = map[string][]func(f frontend.Frame) any{
 	"rounds":  {func(f frontend.Frame) any { return frontend.Rounds{Frame: f} }},
 	"round":   {func(f frontend.Frame) any { return frontend.Round{Frame: f} }},
 	"compare": {func(f frontend.Frame) any { return frontend.Comparison{Frame: f} }},
+	"peers":   {func(f frontend.Frame) any { return frontend.PeersPage{Frame: f} }},
 	"section": {func(f frontend.Frame) any {
 		in := questionnaire()
 		title := in.Title

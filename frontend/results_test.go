@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"migov/assessment"
+	"migov/assessment/compare"
 	"migov/assessment/score"
 	"migov/assessment/survey"
 	"migov/data/locale"
@@ -124,8 +125,48 @@ func comparisonOf(n int, query string) func(f frontend.Frame) any {
 		if err != nil {
 			panic(err)
 		}
-		x := roundOf(n, false)
-		return frontend.NewCompare(signed(f), words(f), score.NewScheme(x.Instrument), x, frontend.ParseAsk(q), drawIn(f), drawer().Drawing)
+		ask := frontend.ParseAsk(q)
+		x := frontend.Compared{Round: roundOf(0, false).Round, Instrument: asked(), Cohort: cohortOf(n)}
+		x.Selection = x.Cohort.Select(ask.Group)
+		x.Earlier = []assessment.Round{{Code: "2025", Title: hostile}}
+		if ask.Before != "" {
+			x.Before, x.BeforeName = cohortOf(n-1), hostile
+		}
+		return frontend.NewCompare(signed(f), words(f), x, ask, drawIn(f), drawer().Drawing)
+	}
+}
+
+// cohortOf are cities of one region, in two bands of population, of which every second shows its numbers; the first does not
+// if there are many.
+func cohortOf(n int) *compare.Cohort {
+	in := asked()
+	scheme := score.NewScheme(in)
+	var all []compare.City
+	for i := range n {
+		say := []func(int) string{full, partly, full, blank}[i%4]
+		a, sheet := city(in, i, func(k int) string { return say(k + i) })
+		c := compare.City{Assessment: a.ID, Code: a.City.Code, Name: a.City.Name, Country: "XA", Region: "015", Population: 10_000 + 40_000*(i%2), Roles: []string{"origin"}, Income: "low",
+			HandedIn: true, Consents: i%7 != 6, Marks: scheme.Marks(sheet.Plain(), nil)}
+		scheme.Numbers(c.Marks, &c.Numbers)
+		all = append(all, c)
+	}
+	all = append(all, compare.City{Assessment: "w", Code: "w", Name: "At work"}, compare.City{Assessment: "n", Code: "n", Name: "Never opened"})
+	return compare.NewCohort(scheme, all)
+}
+
+// peersOf is the page of the first city of a cohort.
+func peersOf(n int, key string) func(f frontend.Frame) any {
+	return func(f frontend.Frame) any {
+		x := frontend.PeersOf{Cohort: cohortOf(n), Measure: compare.Situation}
+		x.Assessment, _ = city(asked(), 0, full)
+		x.Peers = x.Cohort.Peers(x.Assessment.ID)
+		g, err := compare.ParseGroup(key)
+		if err != nil {
+			panic(err)
+		}
+		x.Group = g
+		x.Selection, x.Refused = x.Peers.Select(g, x.Assessment.ID)
+		return frontend.NewPeers(signed(f), words(f), x, drawIn(f))
 	}
 }
 
@@ -141,7 +182,10 @@ func init() {
 		func(f frontend.Frame) any { return frontend.NewRound(signed(f), words(f), roundOf(2, true), 1) },
 		func(f frontend.Frame) any { return frontend.NewRound(signed(f), words(f), roundOf(120, false), 2) })
 	samples["compare"] = append(samples["compare"], comparisonOf(0, ""), comparisonOf(3, "city=c0"), comparisonOf(18, "city=c0&with=c1&with=c2&with=c3"),
-		comparisonOf(18, "city=c2&measure=effort&level=subcategories"), comparisonOf(21, "level=subcategories&city=gone"))
+		comparisonOf(18, "city=c2&measure=effort&level=subcategories&before=2025&part=WG"), comparisonOf(21, "level=subcategories&city=gone&x=population&y=PA"),
+		comparisonOf(9, "level=indicators&measure=effort&group=region:015"), comparisonOf(9, "group=powers:c1&city=c1"), comparisonOf(9, "group=hand&with=c1&with=c2"),
+		comparisonOf(9, "group=nonsense"), comparisonOf(450, "level=indicators"))
+	samples["peers"] = append(samples["peers"], peersOf(4, ""), peersOf(20, ""), peersOf(20, "population:50k-200k"), peersOf(20, "income:high"))
 }
 
 func TestResultsSayWordsWhereThereIsNoFigure(t *testing.T) {

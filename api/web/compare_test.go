@@ -10,6 +10,7 @@ import (
 	"migov/api/apitest"
 	"migov/assessment"
 	"migov/assessment/account"
+	"migov/assessment/compare"
 	"migov/assessment/survey"
 )
 
@@ -161,27 +162,103 @@ func (c counted) Round(ctx context.Context, who account.Actor, code string) (ass
 	return c.Store.Round(ctx, who, code)
 }
 
-func (c counted) Scores(ctx context.Context, who account.Actor, round string) ([]assessment.ScoreRow, error) {
+func (c counted) CohortSince(ctx context.Context, round string, since int64, visit func(compare.City)) (int64, error) {
 	*c.asked++
-	return c.Store.Scores(ctx, who, round)
+	return c.Store.CohortSince(ctx, round, since, visit)
 }
 
-func (c counted) Sheet(ctx context.Context, who account.Actor, id string, indicators ...string) (assessment.Sheet, error) {
+func (c counted) Sheets(ctx context.Context, who account.Actor, ids []string) ([]assessment.Sheet, error) {
 	*c.asked++
-	return c.Store.Sheet(ctx, who, id, indicators...)
+	return c.Store.Sheets(ctx, who, ids)
 }
 
-func TestTheComparisonAsksTheSameHoweverManyCitiesThereAre(t *testing.T) {
+func TestTheComparisonAsksOnceHoweverManyCitiesThereAre(t *testing.T) {
 	w := apitest.New(t)
 	asked := 0
-	w.Pages.Comparisons.Store = counted{w.Store, &asked}
+	w.Pages.Cohorts.Store = counted{w.Store, &asked}
 	c := w.Client(apitest.Analyst)
-	c.Get("/rounds/2026/compare")
-	before := asked
+	for range 2 {
+		asked = 0
+		c.Get("/rounds/2026/compare")
+	}
+	if asked != 1 { // the round, which says that nothing has moved
+		t.Errorf("%d questions when nothing has moved", asked)
+	}
 	invite(t, w, map[string]int{"Alba": 1, "Bosco": 2, "Corva": 3, "Delta Alto": 4, "Estiva": 0, "Fonda": 2})
 	asked = 0
 	c.Get("/rounds/2026/compare")
-	if asked != before || asked != 2 {
-		t.Errorf("%d questions with two cities, %d with eight", before, asked)
+	if asked != 2 { // the round, and what has moved
+		t.Errorf("%d questions after six cities have handed in", asked)
+	}
+}
+
+func TestAComparisonIsNarrowedToAGroup(t *testing.T) {
+	w := apitest.New(t)
+	invite(t, w, map[string]int{"Alba": 0, "Bosco": 1, "Corva": 2, "Dorsal": 3, "Estiva": 4, "Fonda": 4})
+	c := w.Client(apitest.Analyst)
+	for _, x := range []struct {
+		query  string
+		status int
+		says   []string
+	}{
+		{"group=country:ES", http.StatusOK, []string{"Spain", "6 of 8 cities are counted"}},
+		{"group=hand&with=alba&with=bosco&with=corva&with=dorsal", http.StatusOK, []string{"Cities chosen by hand", "Outside the group (2)", "Fewer than five cities have a value here, so no distribution is shown."}},
+		{"group=powers:alba&city=alba", http.StatusOK, []string{"Powers like those of Alba"}},
+		{"group=country:FR", http.StatusOK, []string{"0 of 8 cities are counted", "Outside the group (6)"}},
+		{"group=nonsense", http.StatusUnprocessableEntity, []string{"There is no such group of cities to compare with."}},
+		{"group=hand", http.StatusUnprocessableEntity, []string{"Choose at least one city by hand"}},
+		{"level=indicators", http.StatusOK, []string{"All indicators", "MR-01"}},
+		{"standing=verified", http.StatusOK, []string{"Verified only", "not enough answers"}},
+		{"x=population&y=A", http.StatusOK, []string{"Fewer than five cities have both values, so nothing is drawn."}},
+		{"before=nowhere&page=99&measure=x&level=y&standing=z&city=w", http.StatusOK, []string{"Nothing is marked."}},
+	} {
+		page := c.Get("/rounds/2026/compare?" + x.query)
+		if page.Status != x.status {
+			t.Errorf("%s: status %d, want %d", x.query, page.Status, x.status)
+		}
+		contains(t, words(page.Body), x.says...)
+		if strings.Contains(page.Body, "NaN") {
+			t.Errorf("%s: NaN", x.query)
+		}
+	}
+	figures := c.Get("/rounds/2026/compare.csv?group=country:ES")
+	if figures.Status != http.StatusOK || !strings.HasPrefix(figures.Body, "\ufeffcity,name,country,part,") || !strings.Contains(figures.Body, "alba,Alba,ES,") || !strings.Contains(figures.Body, "(median),") {
+		t.Errorf("figures: %d %.200s", figures.Status, figures.Body)
+	}
+	for name, want := range map[string]int{"matrix": 200, "strip": 200, "boxes": 200, "change": 409, "nothing": 404} {
+		drawn := c.Get("/rounds/2026/compare.svg?chart=" + name)
+		if drawn.Status != want {
+			t.Errorf("drawing %s: %d", name, drawn.Status)
+		}
+		if want == 200 && (!strings.Contains(drawn.Body, `xmlns="http://www.w3.org/2000/svg"`) || strings.Contains(drawn.Body, "var(--") || !strings.Contains(drawn.Body, "#")) {
+			t.Errorf("drawing %s is no file of its own: %.300s", name, drawn.Body)
+		}
+	}
+	for _, path := range []string{"/rounds/2026/compare.csv?group=nonsense", "/rounds/2026/compare.svg?chart=strip&group=nonsense"} {
+		if got := c.Get(path).Status; got != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", path, got)
+		}
+	}
+}
+
+func TestACityReadsWhereItStandsAmongConsentingPeers(t *testing.T) {
+	w := apitest.New(t)
+	path := "/assessments/" + w.A.ID + "/peers"
+	c := w.Client(apitest.CoordinatorA)
+	contains(t, words(c.Get(path).Body), "A city is compared once it has handed in. Drafts are never compared.")
+	handIn(t, w, operator, w.A.ID)
+	page := c.Get(path)
+	if page.Status != http.StatusOK {
+		t.Errorf("status %d", page.Status)
+	}
+	contains(t, words(page.Body), "This group has fewer than 5 cities that share their numbers.")
+	if got := c.Get(path + "?group=country:ES").Status; got != http.StatusForbidden {
+		t.Errorf("a group typed into the address: %d", got)
+	}
+	if got := w.Client(apitest.CoordinatorB).Get(path).Status; got != http.StatusNotFound {
+		t.Errorf("another city: %d", got)
+	}
+	if got := w.Client(apitest.Analyst).Get(path).Status; got != http.StatusForbidden {
+		t.Errorf("an analyst: %d", got)
 	}
 }

@@ -216,6 +216,9 @@ func (p *Pages) AssessmentNav(c *gin.Context, who session.Asker, a assessment.As
 	if who.Role.OfCity() && a.State.HandedIn() {
 		nav = append(nav, link(base+"/publish", "publish.nav"))
 	}
+	if who.Role.OfCity() && a.State.HandedIn() && !a.Round.Published {
+		nav = append(nav, link(base+"/peers", "peers.nav"))
+	}
 	if p.tells(c.Request.Context(), a) {
 		nav = append(nav, link(base+"/reality", "reality.nav_own"))
 	}

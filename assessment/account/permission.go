@@ -20,6 +20,7 @@ const (
 	UndoHandIn      Action = "undo_hand_in"     // give it back to the city
 	ReadRound       Action = "read_round"       // overview of a round
 	Compare         Action = "compare"          // comparison of the cities of a round that have handed in
+	ReadPeers       Action = "read_peers"       // where the own city stands among consenting peers
 	Invite          Action = "invite"           // invite people to a city and help them in again
 	ReadTeam        Action = "read_team"        // who of the own city does which part, and consents
 	Assign          Action = "assign"           // hand over parts of an assessment
@@ -44,7 +45,7 @@ const (
 )
 
 // Actions lists every action, in the order of the permission table.
-var Actions = []Action{ReadPublic, DeliverSealed, UseAccount, ReadAssessment, WriteAnswer, SetPower, ImportAnswers, ExportAnswers, ExportRound, HandIn, UndoHandIn, ReadRound, Compare,
+var Actions = []Action{ReadPublic, DeliverSealed, UseAccount, ReadAssessment, WriteAnswer, SetPower, ImportAnswers, ExportAnswers, ExportRound, HandIn, UndoHandIn, ReadRound, Compare, ReadPeers,
 	Invite, ReadTeam, Assign, Talk, ReadEvidence, WriteEvidence, Verify, SignOff, Clarify, AssignReviewer, Validate, Publish, Withdraw, Carry, ReadDifferences, ReadAudit, ExportCity, ErasePerson, ManagePacks, ManagePeople, ManageProgramme}
 
 var permissions = map[Action][]Role{
@@ -61,6 +62,7 @@ var permissions = map[Action][]Role{
 	UndoHandIn:      {Analyst, Operator},
 	ReadRound:       {Analyst, Operator},
 	Compare:         {Analyst, Operator},
+	ReadPeers:       {Coordinator, Contributor, Approver, Operator},
 	Invite:          {Admin, Analyst, Coordinator, Operator},
 	ReadTeam:        {Coordinator, Contributor, Approver, Operator},
 	Assign:          {Coordinator, Operator},

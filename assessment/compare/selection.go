@@ -1,7 +1,9 @@
 package compare
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"sync"
 
 	"migov/assessment/score"
@@ -18,6 +20,8 @@ type Selection struct {
 	member []bool              // by place in the cohort
 
 	sorted []sortedColumn // by column
+	byName sync.Once
+	order  []int32 // in, by name
 }
 
 type sortedColumn struct {
@@ -213,4 +217,72 @@ func (c *Cohort) on(a Axis, place int) (float64, bool) {
 		return 0, false
 	}
 	return c.values[k][place], true
+}
+
+// At returns the selected city at a place of the order by name, counted from 0. (The order is that of small letters; who has
+// few cities sorts them as the reader's language does.)
+func (s *Selection) At(i int) City {
+	s.byName.Do(func() {
+		names := make(map[int32]string, len(s.in))
+		for _, place := range s.in {
+			names[place] = strings.ToLower(s.cohort.cities[place].Name)
+		}
+		s.order = slices.Clone(s.in)
+		slices.SortFunc(s.order, func(a, b int32) int {
+			return cmp.Or(cmp.Compare(names[a], names[b]), cmp.Compare(s.cohort.cities[a].Code, s.cohort.cities[b].Code))
+		})
+	})
+	return s.cohort.cities[s.order[i]]
+}
+
+// Some are cities of a number, of which the first are named.
+type Some struct {
+	Count int
+	Names []string
+}
+
+func (s *Some) add(name string, most int) {
+	if s.Count++; len(s.Names) < most {
+		s.Names = append(s.Names, name)
+	}
+}
+
+// Left are the selected cities without a value in a part, by why, with at most so many names.
+func (s *Selection) Left(part string, m Measure, most int) map[score.Note]Some {
+	out := map[score.Note]Some{}
+	k := s.cohort.column(part, m)
+	if k < 0 {
+		return out
+	}
+	for _, place := range s.in {
+		if n := s.cohort.notes[k][place]; n > 0 {
+			some := out[score.Notes[n-1]]
+			some.add(s.cohort.cities[place].Name, most)
+			out[score.Notes[n-1]] = some
+		}
+	}
+	return out
+}
+
+// Empty are the selected cities that have no value in any dimension, by why they have none in the first, and how many have one.
+func (s *Selection) Empty(m Measure, most int) (counted int, out map[score.Note]Some) {
+	out = map[score.Note]Some{}
+	dimensions := s.cohort.Scheme.DimensionIDs()
+	for _, place := range s.in {
+		valued, why := false, score.NothingApplicable
+		for i := range dimensions {
+			n := s.cohort.notes[i*len(Measures)+slices.Index(Measures, m)][place]
+			if valued = valued || n == 0; i == 0 && n > 0 {
+				why = score.Notes[n-1]
+			}
+		}
+		if valued {
+			counted++
+			continue
+		}
+		some := out[why]
+		some.add(s.cohort.cities[place].Name, most)
+		out[why] = some
+	}
+	return counted, out
 }

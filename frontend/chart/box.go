@@ -10,6 +10,7 @@ type Box struct {
 	Part           string    // head of the first column of the table
 	Names          [5]string // of the five numbers, from the least to the largest
 	Marked         string    // name of the marked city, "" without
+	Middle         bool      // the box alone: the ends of the line are values of single cities
 	Rows           []BoxRow
 }
 
@@ -23,17 +24,21 @@ type BoxRow struct {
 
 // Table is the figures of the chart.
 func (d Box) Table() Table {
-	t := Table{Caption: d.Caption, Head: append([]string{d.Part}, d.Names[:]...)}
+	first, last := 0, 4
+	if d.Middle {
+		first, last = 1, 3
+	}
+	t := Table{Caption: d.Caption, Head: append([]string{d.Part}, d.Names[first:last+1]...)}
 	if d.Marked != "" {
 		t.Head = append(t.Head, d.Marked)
 	}
 	for _, row := range d.Rows {
 		out := TableRow{Head: row.Name}
-		for i, v := range row.Five {
+		for i := first; i <= last; i++ {
 			switch {
 			case row.Spread:
-				out.Cells = append(out.Cells, TableCell{Value: figure(v)})
-			case i == 0:
+				out.Cells = append(out.Cells, TableCell{Value: figure(row.Five[i])})
+			case i == first:
 				out.Cells = append(out.Cells, TableCell{Words: row.Words})
 			default:
 				out.Cells = append(out.Cells, TableCell{})
@@ -65,10 +70,11 @@ func (d Box) drawing(r *ruler, size Size) (Drawing, bool) {
 		y := l.first + l.pitch*float64(i)
 		s.lines(0, y-l.nameUp, r.wrap(row.Name, plain, l.nameWidth)[:1], plain, start)
 		if row.Spread {
-			whisker := stroke{ink3, 1}
-			s.rule(p.place(row.Five[0]), y, p.place(row.Five[4]), y, whisker)
-			for _, end := range []float64{row.Five[0], row.Five[4]} {
-				s.rule(p.place(end), y-half/2, p.place(end), y+half/2, whisker)
+			if whisker := (stroke{ink3, 1}); !d.Middle {
+				s.rule(p.place(row.Five[0]), y, p.place(row.Five[4]), y, whisker)
+				for _, end := range []float64{row.Five[0], row.Five[4]} {
+					s.rule(p.place(end), y-half/2, p.place(end), y+half/2, whisker)
+				}
 			}
 			boxes = append(boxes, opts.CustomData{Name: row.Name, Value: []float64{round(row.Five[1]), round(row.Five[3]), y - top}})
 			medians = append(medians, opts.ScatterData{Name: row.Name, Value: []float64{round(row.Five[2]), y - top}})

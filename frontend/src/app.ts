@@ -10,6 +10,7 @@ interface Module {
 const modules: Record<string, () => Promise<Module>> = {
   charts: () => import("./charts"),
   clock: () => import("./clock"),
+  picture: () => import("./picture"),
   presence: () => import("./presence"),
   review: () => import("./review"),
   section: () => import("./section"),
