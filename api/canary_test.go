@@ -21,6 +21,7 @@ import (
 	"migov/api/apitest"
 	"migov/assessment"
 	"migov/assessment/account"
+	"migov/assessment/publish"
 	"migov/assessment/survey"
 	"migov/data/locale"
 	"migov/data/store/storetest"
@@ -121,6 +122,32 @@ func (w *crowded) plant() {
 	fail(w.signOff.Refuse(ctx, approver, w.a.assessment, consent.Seq, planted("refusal")))
 }
 
+// publish brings a city that has handed in to where it shows its numbers, and nothing else, to an audience.
+func (w *crowded) publish(p *place, audience publish.Audience) {
+	t, analyst := w.t, w.Actor(apitest.Analyst)
+	t.Helper()
+	fail := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Pages.Publishing.Prove = nil // whoever consents is not asked for a code here
+	version := must(w.Store.Sheet(ctx, analyst, p.assessment, "MR-01"))(t).Answers["MR-01"].Version
+	fail(w.Pages.Proofs.Judge(ctx, analyst, p.assessment, "MR-01", assessment.VerdictVerified, version, "", ""))
+	_, _, b, err := w.Pages.Clarify.Open(ctx, analyst, p.assessment)
+	fail(err)
+	for _, x := range b.Clarifications {
+		if x.Settled.IsZero() {
+			fail(w.Pages.Clarify.Settle(ctx, analyst, p.assessment, x.ID, x.Replied.IsZero(), x.Replied))
+		}
+	}
+	fail(assessment.Queue{Store: w.Store, Questionnaires: w.Library, Besides: w.Pages.Besides, Looks: w.Pages.Drafts.Looks, Now: w.Pages.Now}.Validate(ctx, analyst, p.assessment))
+	approver, scope := must(w.Store.Account(ctx, p.people[2].Account))(t), publish.Scope{publish.Numbers}
+	preview := must(w.Pages.Publishing.Preview(ctx, p.people[2], p.assessment, scope))(t)
+	fail(w.Pages.Publishing.Publish(ctx, approver, p.assessment, assessment.ConsentGiven{Scope: scope, Audience: audience, Hash: preview.Hash, Terms: publish.TermsVersion}))
+}
+
 // unpacked is a text with everything that stands in it, however often it was packed.
 func unpacked(t testing.TB, body string) string {
 	t.Helper()
@@ -141,7 +168,7 @@ func unpacked(t testing.TB, body string) string {
 // is answered to forms and programs that reach for another city.
 func (w *crowded) everything(who *person, routes []route) map[string]string {
 	w.t.Helper()
-	found, queue := map[string]string{}, []string{"/", "/help", "/people", "/audit", "/inbox", "/assessments", "/rounds", "/account/data.json"}
+	found, queue := map[string]string{}, []string{"/", "/help", "/people", "/audit", "/inbox", "/assessments", "/rounds", "/account/data.json", "/profiles", "/verify"}
 	keep := func(name string, page apitest.Page) {
 		found[name] = unpacked(w.t, page.Body) + fmt.Sprint(page.Header)
 		for _, part := range strings.Split(page.Body, `href="`)[1:] {
@@ -261,6 +288,25 @@ func noWord(t *testing.T, database string) {
 	}
 	look(named[apitest.Admin], "handed in", ofPeople)
 	look(named[apitest.Analyst], "handed in", ofAnswers)
+
+	w.publish(w.a, publish.Public)
+	w.publish(w.b, publish.Peers) // so that the people of B are those of a consenting peer
+	address := "/profiles/" + w.a.city.Code + "/" + w.a.round.Code
+	for _, name := range append(strangers, apitest.Stranger) {
+		look(named[name], "published") // all that is linked from the list of profiles is among it
+		for path, number := range map[string]string{address: "MR-01", address + ".json": `"MR-01"`} {
+			page := named[name].client.Get(path)
+			if page.Status != http.StatusOK || !strings.Contains(page.Body, number) {
+				t.Errorf("%q reads %s with %d, and its numbers are not there", name, path, page.Status)
+			}
+			if found := canary.FindAllString(unpacked(t, page.Body), -1); len(found) > 0 {
+				t.Errorf("%q reads %v at %s", name, found, path)
+			}
+		}
+	}
+	if page := named[""].client.Get("/profiles/" + w.b.city.Code + "/" + w.b.round.Code); page.Status != http.StatusNotFound {
+		t.Errorf("everybody reads with %d what is for peers", page.Status)
+	}
 
 	mine := map[string]bool{}
 	for _, a := range must(w.Store.Accounts(ctx))(t) {
