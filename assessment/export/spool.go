@@ -15,7 +15,7 @@ import (
 // comes and kept until the last record: in memory as long as it is small, then in a temporary file that has no name any more.
 
 // inMemory is how much of a table is kept in memory, compressed, in bytes.
-const inMemory = 1 << 20
+const inMemory = 256 << 10
 
 // part is a file of an archive that is being written.
 type part struct {
@@ -151,7 +151,7 @@ type squash struct {
 }
 
 // block is how much is compressed at a time, in bytes.
-const block = 256 << 10
+const block = 64 << 10
 
 func newSquash(to io.Writer) *squash {
 	return &squash{to: to}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -383,10 +384,12 @@ func fillAll(all []table, each func(func(*Record) error) error, open func(table)
 		if err != nil {
 			return err
 		}
-		if outs[i] = out; t.all != nil {
-			if err := t.all(out); err != nil {
-				return err
-			}
+		if t.all == nil {
+			outs[i] = out
+			continue
+		}
+		if err := errors.Join(t.all(out), out.close()); err != nil { // finished already, so that its memory is free
+			return err
 		}
 	}
 	err := each(func(r *Record) error {
@@ -403,6 +406,9 @@ func fillAll(all []table, each func(func(*Record) error) error, open func(table)
 		return err
 	}
 	for _, out := range outs {
+		if out == nil {
+			continue
+		}
 		if err := out.close(); err != nil {
 			return err
 		}
