@@ -30,16 +30,18 @@ type Queue struct {
 type QueueKeeper interface {
 	// OpenQuestions counts what was asked and is not settled, by id of the assessment, of those that Assessments has found for the same actor.
 	OpenQuestions(ctx context.Context, who account.Actor, all []Assessment) (map[string]int, error)
-	// Elsewhere counts the values that the other cities of the round which have handed in give for an indicator. It is nil for
-	// a reviewer of a round that does not let reviewers compare.
+	// Elsewhere counts the values that the other cities of the round which have handed in give for an indicator, for whoever
+	// reads all of them.
 	Elsewhere(ctx context.Context, who account.Actor, a Assessment, indicator string) (map[string]int, error)
+	// Told returns the levels of cities of the round in the lots that there are. It makes a lot first where review.Complete says so.
+	Told(ctx context.Context, who account.Actor, a Assessment, indicator string) ([]review.Told, error)
 	// Validate says that the review is complete and tells the city; a Conflict while a question is open, and where the state
 	// does not allow it.
 	Validate(ctx context.Context, who account.Actor, assessment string, by Author, at time.Time) error
 }
 
-// FewestCities is from how many other cities on their levels are shown: of fewer, one could tell whose is whose.
-const FewestCities = 5
+// FewestCities is from how many other cities on their levels are shown.
+const FewestCities = review.FewestCities
 
 // QueueItem is an answer to be reviewed.
 type QueueItem struct {
@@ -235,11 +237,19 @@ func (q Queue) earlier(ctx context.Context, who account.Actor, a Assessment) (*E
 	return out, nil
 }
 
-// Elsewhere counts the levels 0 to 4 that other cities of the round give for an indicator; nil where they are not shown:
-// where the round does not let reviewers compare, and where there are fewer than FewestCities.
+// Elsewhere counts the levels 0 to 4 that other cities of the round give for an indicator; nil where they are not shown: to a
+// reviewer where the round does not let reviewers compare, and where there are fewer than FewestCities. An analyst, who reads
+// every answer of the round, is told of all as they are now; a reviewer, who reads some, as review.Tell says.
 func (q Queue) Elsewhere(ctx context.Context, who account.Actor, a Assessment, i *survey.Indicator) ([]int, error) {
 	if i.Kind != survey.Level || a.Round.Published {
 		return nil, nil
+	}
+	if who.Role == account.Reviewer {
+		if !a.Round.ReviewersCompare {
+			return nil, nil
+		}
+		all, err := q.Store.Told(ctx, who, a, i.ID)
+		return review.Tell(all, func(id string) bool { return slices.Contains(who.Assigned, id) }), err
 	}
 	found, err := q.Store.Elsewhere(ctx, who, a, i.ID)
 	if err != nil {

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"migov/assessment"
@@ -61,17 +62,7 @@ func TestLevelsOfOtherCitiesAreCountedOnlyWhereComparisonIsAllowed(t *testing.T)
 		x := reviewerOf(t, w, p, "")
 		a := must[assessment.Assessment](t)(w.Store.Assessment(ctx, x, w.Mine.ID))
 		for i := range assessment.FewestCities {
-			city := w.City(t, fmt.Sprintf("more-%d", i), "More", "PE")
-			if err := w.Store.AddCities(ctx, a.Round.Code, w.Scheme, []string{city.Code}, assessment.Author{Role: account.Operator}); err != nil {
-				t.Fatal(err)
-			}
-			more := w.Person(t, account.Coordinator, city.ID)
-			mine := must[[]assessment.Assessment](t)(w.Store.Assessments(ctx, more, a.Round.Code))[0]
-			order := w.Order(more, storetest.Value("AA-01", 0, "2"))
-			order.Assessment = mine.ID
-			if _, err := w.Store.Save(ctx, more, order); err != nil {
-				t.Fatal(err)
-			}
+			more, mine := another(t, w, a.Round.Code, fmt.Sprintf("more-%d", i), "2")
 			in := must[assessment.Reviewing](t)(q.Open(ctx, w.Analyst, a.ID)).Instrument.Indicator("AA-01")
 			if levels := must[[]int](t)(q.Elsewhere(ctx, w.Analyst, a, in)); levels != nil {
 				t.Errorf("with %d cities an analyst reads %v", i, levels)
@@ -86,12 +77,92 @@ func TestLevelsOfOtherCitiesAreCountedOnlyWhereComparisonIsAllowed(t *testing.T)
 			t.Errorf("a reviewer of a round without comparison reads %v", levels)
 		}
 		storetest.Exec(t, w.Store, "UPDATE round SET reviewers_compare = TRUE")
-		if r := must[assessment.Assessment](t)(w.Store.Assessment(ctx, x, w.Mine.ID)).Round; !r.ReviewersCompare {
+		if a = must[assessment.Assessment](t)(w.Store.Assessment(ctx, x, w.Mine.ID)); !a.Round.ReviewersCompare {
 			t.Error("the round does not say that reviewers compare")
 		}
 		if levels := must[[]int](t)(q.Elsewhere(ctx, x, a, in)); len(levels) != 5 || levels[2] != assessment.FewestCities {
 			t.Errorf("a reviewer reads %v", levels)
 		}
+	})
+}
+
+// another is one more city of a round, with a level for AA-01.
+func another(t *testing.T, w *storetest.World, round, code, level string) (account.Actor, assessment.Assessment) {
+	t.Helper()
+	city := w.City(t, code, "More", "PE")
+	if err := w.Store.AddCities(ctx, round, w.Scheme, []string{city.Code}, assessment.Author{Role: account.Operator}); err != nil {
+		t.Fatal(err)
+	}
+	more := w.Person(t, account.Coordinator, city.ID)
+	mine := must[[]assessment.Assessment](t)(w.Store.Assessments(ctx, more, round))[0]
+	order := w.Order(more, storetest.Value("AA-01", 0, level))
+	order.Assessment = mine.ID
+	if _, err := w.Store.Save(ctx, more, order); err != nil {
+		t.Fatal(err)
+	}
+	return more, mine
+}
+
+// TestS14NoLookOfAReviewerDiffersByOneCity is S14 of trust.md 3.3: between two looks one city hands in, takes its answers back,
+// gives another level, or is taken away, and what a reviewer reads of other cities stays as it was, until five more have handed in.
+func TestS14NoLookOfAReviewerDiffersByOneCity(t *testing.T) {
+	each(t, func(t *testing.T, w *storetest.World) {
+		p, q := handedInOne(t, w), queueOf(w)
+		x := reviewerOf(t, w, p, "")
+		storetest.Exec(t, w.Store, "UPDATE round SET reviewers_compare = TRUE")
+		a := must[assessment.Assessment](t)(w.Store.Assessment(ctx, x, w.Mine.ID))
+		in := must[assessment.Reviewing](t)(q.Open(ctx, x, a.ID)).Instrument.Indicator("AA-01")
+		looks := func(when string, want ...int) {
+			t.Helper()
+			if got := must[[]int](t)(q.Elsewhere(ctx, x, a, in)); !slices.Equal(got, want) {
+				t.Errorf("%s a reviewer reads %v, not %v", when, got, want)
+			}
+		}
+		var people []account.Actor
+		var cities []assessment.Assessment
+		handIn := func(level string) {
+			t.Helper()
+			more, mine := another(t, w, a.Round.Code, fmt.Sprintf("more-%d", len(cities)), level)
+			must[assessment.Assessment](t)(w.Drafts.HandIn(ctx, more, mine.ID))
+			people, cities = append(people, more), append(cities, mine)
+		}
+		for i := range 4 {
+			handIn("2")
+			looks(fmt.Sprintf("with %d others", i+1))
+		}
+		handIn("3")
+		looks("with five others", 0, 0, 4, 1, 0)
+		handIn("0")
+		looks("after one more has handed in", 0, 0, 4, 1, 0)
+		must[assessment.Assessment](t)(w.Drafts.Reopen(ctx, w.Analyst, cities[4].ID, "Look again."))
+		looks("after one has its answers back", 0, 0, 4, 1, 0)
+		order := w.Order(people[4], storetest.Value("AA-01", 1, "1"))
+		order.Assessment = cities[4].ID
+		if _, err := w.Store.Save(ctx, people[4], order); err != nil {
+			t.Fatal(err)
+		}
+		must[assessment.Assessment](t)(w.Drafts.HandIn(ctx, people[4], cities[4].ID))
+		looks("after it has given another level", 0, 0, 4, 1, 0)
+		storetest.Exec(t, w.Store, "UPDATE assessment SET state = 'private' WHERE id = '"+cities[0].ID+"'")
+		looks("after one is kept private", 0, 0, 4, 1, 0)
+		for range 3 {
+			handIn("0")
+		}
+		looks("with four that wait", 0, 0, 4, 1, 0)
+		handIn("0")
+		looks("with five that wait", 5, 0, 4, 1, 0)
+		if levels := must[[]int](t)(q.Elsewhere(ctx, w.Analyst, a, in)); !slices.Equal(levels, []int{5, 1, 4, 0, 0}) {
+			t.Errorf("an analyst, who reads every answer, is told %v", levels)
+		}
+		isKind(t, "a reviewer counts cities past the lots", func() error { _, err := w.Store.Elsewhere(ctx, x, a, "AA-01"); return err }(), fault.Forbidden)
+		isKind(t, "a reviewer of another round", func() error {
+			_, err := w.Store.Told(ctx, account.Actor{Role: account.Reviewer}, a, "AA-01")
+			return err
+		}(), fault.NotFound)
+		for _, other := range cities[:2] { // whoever reads two of the first five is told of the second five alone
+			x.Assigned = append(x.Assigned, other.ID)
+		}
+		looks("who reads two of the first five", 5, 0, 0, 0, 0)
 	})
 }
 
