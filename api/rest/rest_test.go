@@ -306,40 +306,7 @@ func TestResultsAreThoseOfMigovScore(t *testing.T) {
 
 func TestAComparisonShowsDistributionsAndNoRanks(t *testing.T) {
 	w := apitest.New(t)
-	ctx, operator := context.Background(), assessment.Author{Name: "Test", Role: account.Operator}
-	var codes []string
-	for i := range 5 {
-		code := fmt.Sprintf("town-%d", i)
-		codes = append(codes, code)
-		if _, err := w.Store.AddCity(ctx, assessment.City{Code: code, Name: fmt.Sprintf("Town %c", 'E'-i), Country: "FR", Fictional: true}, operator); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Store.AddCities(ctx, w.Round.Code, w.Library.Scheme(w.Instrument), codes, operator); err != nil {
-		t.Fatal(err)
-	}
-	who := account.Actor{Role: account.Operator, Name: "Test"}
-	all, err := w.Store.Assessments(ctx, who, w.Round.Code)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for n, a := range all {
-		if !strings.HasPrefix(a.City.Code, "town") {
-			continue
-		}
-		var given []assessment.Given
-		for _, q := range w.Instrument.Indicators() {
-			if level := fmt.Sprint(n % 5); q.Kind == "level" {
-				given = append(given, assessment.Given{Mutation: key(), Indicator: q.ID, Value: &level, Source: "test"})
-			}
-		}
-		if _, rejected, err := w.Pages.Drafts.Save(ctx, who, a.ID, given...); err != nil || len(rejected) > 0 {
-			t.Fatal(err, rejected)
-		}
-		if _, err := w.Pages.Drafts.HandIn(ctx, who, a.ID); err != nil {
-			t.Fatal(err)
-		}
-	}
+	towns(t, w, 5)
 	p := w.Client(apitest.Analyst).JSON(http.MethodGet, "/api/v1/rounds/2026/comparison", "", nil)
 	var got struct {
 		Dimensions  []rest.Spread

@@ -12,7 +12,6 @@ import (
 	"migov/api/session"
 	"migov/assessment"
 	"migov/assessment/account"
-	"migov/assessment/compare"
 	"migov/assessment/evidence"
 	"migov/assessment/score"
 )
@@ -131,95 +130,4 @@ type Round struct {
 	Instrument string `json:"instrument"`
 	Due        any    `json:"due"`
 	Published  bool   `json:"published" doc:"holds readings of published material; never compared"`
-}
-
-// Spread is the distribution of one dimension or sub-category.
-type Spread struct {
-	ID        string       `json:"id"`
-	Counted   int          `json:"counted"`
-	Quantiles *Quantiles   `json:"quantiles" doc:"null when fewer than five cities have a value"`
-	Cities    []SpreadCity `json:"cities" doc:"by name, never by value"`
-	LeftOut   []LeftOut    `json:"left_out"`
-}
-
-// Quantiles are of type 7 (Hyndman and Fan 1996).
-type Quantiles struct {
-	Min           float64 `json:"min"`
-	FirstQuartile float64 `json:"first_quartile"`
-	Median        float64 `json:"median"`
-	ThirdQuartile float64 `json:"third_quartile"`
-	Max           float64 `json:"max"`
-}
-
-// SpreadCity is one city in a distribution.
-type SpreadCity struct {
-	City    string  `json:"city"`
-	Low     float64 `json:"low"`
-	Central float64 `json:"central"`
-	High    float64 `json:"high"`
-}
-
-// LeftOut is a city that is not counted, and why.
-type LeftOut struct {
-	City string `json:"city"`
-	Why  string `json:"why"`
-}
-
-func (a *API) comparison() {
-	type wish struct {
-		Code    string `path:"code"`
-		Measure string `query:"measure" enum:"situation,effort" default:"situation"`
-	}
-	type reply struct {
-		Body struct {
-			Round         string   `json:"round"`
-			Measure       string   `json:"measure"`
-			Dimensions    []Spread `json:"dimensions"`
-			Subcategories []Spread `json:"subcategories"`
-			NotHandedIn   []string `json:"not_handed_in"`
-		}
-	}
-	add(a, huma.Operation{OperationID: "compare-round", Method: http.MethodGet, Path: "/rounds/{code}/comparison", Summary: "Distributions of a round",
-		Description: "Only assessments that were handed in are counted. There are no ranks: cities stand by name. The numbers are those that cities claim, however far their answers are backed."},
-		account.Compare, func(ctx context.Context, who session.Asker, in *wish) (*reply, error) {
-			r, err := a.Comparisons.Of(ctx, who.Actor, in.Code)
-			if err != nil {
-				return nil, err
-			}
-			out := &reply{}
-			out.Body.Round, out.Body.Measure, out.Body.NotHandedIn = r.Round.Code, in.Measure, []string{}
-			members := members(r, &out.Body.NotHandedIn)
-			d := compare.Distribute(a.Library.Scheme(r.Instrument), members, compare.Measure(in.Measure))
-			out.Body.Dimensions, out.Body.Subcategories = spreads(d.Dimensions), spreads(d.Subcategories)
-			return out, nil
-		})
-}
-
-func members(r assessment.RoundResults, absent *[]string) (out []compare.Member) {
-	for _, row := range r.Rows {
-		if row.Assessment.Open() || row.Assessment.Perspective != assessment.Officials {
-			*absent = append(*absent, row.Assessment.City.Code)
-			continue
-		}
-		out = append(out, compare.Member{City: row.Assessment.City.Code, Name: row.Assessment.City.Name, Numbers: row.Numbers})
-	}
-	return out
-}
-
-func spreads(all []compare.Distribution) []Spread {
-	out := make([]Spread, len(all))
-	for i, d := range all {
-		s := Spread{ID: d.ID, Counted: d.Counted, Cities: []SpreadCity{}, LeftOut: []LeftOut{}}
-		if d.Enough {
-			s.Quantiles = &Quantiles{d.Min, d.FirstQuartile, d.Median, d.ThirdQuartile, d.Max}
-			for _, p := range d.Points {
-				s.Cities = append(s.Cities, SpreadCity{p.City, p.Low, p.Central, p.High})
-			}
-		}
-		for _, l := range d.LeftOut {
-			s.LeftOut = append(s.LeftOut, LeftOut{l.City, string(l.Why)})
-		}
-		out[i] = s
-	}
-	return out
 }
