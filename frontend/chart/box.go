@@ -56,7 +56,7 @@ func (d Box) drawing(r *ruler, size Size) (Drawing, bool) {
 	if len(d.Rows) == 0 {
 		return Drawing{}, false
 	}
-	l := dotLayout{width: 700, from: 190, to: 680, first: 26, pitch: 30, bottom: 18, nameWidth: 172}
+	l := dotLayout{width: 760, from: 290, to: 740, first: 26, pitch: 30, bottom: 18, nameWidth: 272}
 	if size != Wide {
 		l = dotLayout{width: 350, from: 14, to: 336, first: 44, pitch: 48, bottom: 18, nameUp: 22, nameWidth: 320}
 	}
@@ -68,7 +68,7 @@ func (d Box) drawing(r *ruler, size Size) (Drawing, bool) {
 	var medians, own []opts.ScatterData
 	for i, row := range d.Rows {
 		y := l.first + l.pitch*float64(i)
-		s.lines(0, y-l.nameUp, r.wrap(row.Name, plain, l.nameWidth)[:1], plain, start)
+		s.text(0, y-l.nameUp, r.cut(row.Name, plain, l.nameWidth), plain, start)
 		if row.Spread {
 			if whisker := (stroke{ink3, 1}); !d.Middle {
 				s.rule(p.place(row.Five[0]), y, p.place(row.Five[4]), y, whisker)

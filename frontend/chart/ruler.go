@@ -147,3 +147,12 @@ func (r *ruler) wrap(text string, as role, most float64) []string {
 	}
 	return lines
 }
+
+// cut is what of a text fits on one line, with a sign where words are left out. The table has the whole.
+func (r *ruler) cut(text string, as role, most float64) string {
+	lines := r.wrap(text, as, most)
+	if len(lines) < 2 {
+		return text
+	}
+	return r.wrap(text, as, most-r.of("…", as))[0] + "…"
+}

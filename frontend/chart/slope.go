@@ -95,7 +95,7 @@ func (d Slope) drawing(r *ruler, size Size) (Drawing, bool) {
 				ends = append(ends, at)
 			}
 		}
-		s.text(to+10, named[i], r.wrap(l.Name, as, width-to-12)[0], as, start)
+		s.text(to+10, named[i], r.cut(l.Name, as, width-to-12), as, start)
 	}
 	s.drawRules()
 	s.marks("", "circle", 6, ends, opts.ItemStyle{Color: level(3), Opacity: opts.Float(1)})
