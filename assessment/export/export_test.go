@@ -521,6 +521,50 @@ func TestNothingToExportIsAFileWithoutRows(t *testing.T) {
 	}
 }
 
+func TestWhereNothingWasSaidNothingStands(t *testing.T) {
+	s := source(t, survey.English)
+	scheme := score.NewScheme(s.Instrument)
+	silent := &Record{City: City{Code: "silent"}, Answers: make([]Answer, len(s.Instrument.All()))}
+	for i := range silent.Results {
+		scheme.Numbers(scheme.Blank(), &silent.Results[i])
+	}
+	for _, f := range Formats {
+		for _, subject := range Subjects {
+			o, err := Order{Format: f, Subject: subject}.Settled()
+			if err != nil {
+				continue
+			}
+			var b bytes.Buffer
+			if err := Write(&b, o, s, func(visit func(*Record) error) error { return visit(silent) }); err != nil {
+				t.Fatal(err)
+			}
+			texts := map[string][]byte{"": b.Bytes()}
+			if f.Packed() {
+				texts = files(t, b.Bytes())
+			}
+			for name, text := range texts {
+				if bytes.Contains(text, []byte("NaN")) || bytes.Contains(text, []byte("Inf")) {
+					t.Errorf("%s %s %s holds no number", f, subject, name)
+				}
+			}
+			if f == Raw && subject == Results {
+				for _, row := range rowsOf(t, b.Bytes())[1:] {
+					if row[4] != "" || row[7] != "" || row[10] == "" { // no situation, no effort; the coverage is 0
+						t.Errorf("%q", row)
+					}
+				}
+			}
+			if f == Raw && subject == Answers {
+				for _, row := range rowsOf(t, b.Bytes())[1:] {
+					if strings.Join(row[2:], "") != "" {
+						t.Errorf("%q", row)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestAFailureOnTheWayIsSaidAndLeavesNothingBehind(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	s, failed := source(t, survey.English), errors.New("the database is away")
