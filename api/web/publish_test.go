@@ -35,6 +35,12 @@ const plainPage = "%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\nxref\n0 1\ntrailer<
 
 func toShow(t *testing.T) *shown {
 	t.Helper()
+	return toShowFile(t, plainPage)
+}
+
+// toShowFile is toShow with a file of a certain content.
+func toShowFile(t *testing.T, content string) *shown {
+	t.Helper()
 	database := filepath.Join(t.TempDir(), "migov.db")
 	w := apitest.With(t, apitest.Options{Database: database})
 	x := &shown{World: w, t: t, database: database, base: "/assessments/" + w.A.ID}
@@ -55,7 +61,7 @@ func toShow(t *testing.T) *shown {
 	if fail(err); len(rejected) > 0 {
 		t.Fatal(rejected)
 	}
-	x.proof, _, err = w.Pages.Proofs.Add(ctx, who, w.A.ID, assessment.Proof{Name: "secret-name.pdf", Content: strings.NewReader(plainPage), Size: int64(len(plainPage)), Title: "The decree", Indicator: "MR-01"})
+	x.proof, _, err = w.Pages.Proofs.Add(ctx, who, w.A.ID, assessment.Proof{Name: "secret-name.pdf", Content: strings.NewReader(content), Size: int64(len(content)), Title: "The decree", Indicator: "MR-01"})
 	fail(err)
 	consent, err := w.Pages.SignOffs.Of(ctx, a.Actor(), w.A.ID)
 	fail(err)
