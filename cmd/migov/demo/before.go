@@ -15,6 +15,9 @@ import (
 // it has answered nothing yet.
 const again = "tukaroa"
 
+// earlier are the cities of the round before. All but the first have handed in again, so that their change is told.
+var earlier = []string{again, "nakuvale", "mavunda", "tambore-do-vale", "villa-corriente", "lindhaven", "nordmarsk", "banari"}
+
 // edits make the questionnaire of the round before out of the one of today: what was asked then is put in the place of what
 // is asked now. One option was not offered yet.
 var edits = strings.NewReplacer(
@@ -41,7 +44,7 @@ func (s Seeder) roundBefore(ctx context.Context, today *survey.Instrument) error
 		return err
 	}
 	due := s.Now.AddDate(-1, 0, 25).UTC().Truncate(24 * time.Hour)
-	_, err := s.Store.AddRound(ctx, assessment.Round{Code: Before, Title: "Demonstration round 2025", Instrument: in.Name(), Due: due}, in, s.Library.Scheme(in), []string{again}, by)
+	_, err := s.Store.AddRound(ctx, assessment.Round{Code: Before, Title: "Demonstration round 2025", Instrument: in.Name(), Due: due}, in, s.Library.Scheme(in), earlier, by)
 	return err
 }
 
@@ -64,13 +67,22 @@ func (s Seeder) lastYear(ctx context.Context) error {
 			if p.code != a.City.Code {
 				continue
 			}
-			p.state, p.level, p.unknown = complete, [6]float64{1.8, 2.2, 2.4, 1.6, 1.9, 1.4}, .06
+			p.state, p.unknown = complete, .06
+			if p.code == again {
+				p.level = [6]float64{1.8, 2.2, 2.4, 1.6, 1.9, 1.4}
+			}
+			for i := range p.level { // a year ago
+				p.level[i] = max(.5, p.level[i]-.2*float64((i+len(p.code))%4))
+			}
 			if err := s.fill(ctx, s.instrument(a), p, a); err != nil {
 				return err
 			}
 		}
 		early := assessment.Proofs{Store: s.Store, Questionnaires: s.Library, Now: s.Drafts.Now}
 		for _, x := range kept {
+			if a.City.Code != again {
+				break
+			}
 			if err := s.cite(ctx, early, account.Actor{Role: account.Coordinator, City: a.City.ID}, a, x); err != nil {
 				return err
 			}

@@ -1,6 +1,9 @@
 package demo
 
-import "migov/assessment/survey"
+import (
+	"migov/assessment"
+	"migov/assessment/survey"
+)
 
 // state is how far a fictional city is.
 type state int
@@ -43,7 +46,44 @@ var cities = []profile{
 	{"banari", "Banari", "XC", survey.English, handedIn, [6]float64{2.0, 1.4, 2.6, 1.9, 2.5, 2.2}, .3, .3, .15, 2300000, 2.4},
 	{"greywater-bay", "Greywater Bay", "XO", survey.English, unfinished, [6]float64{2.7, 2.5, 2.3, 2.6, 2.8, 2.1}, .5, .2, .05, 134000, 24.8},
 	{"tukaroa", "Tukaroa", "XO", survey.French, empty, [6]float64{}, .4, .2, .05, 22000, 5.0},
+	{"kasbah-nour", "Kasbah Nour", "XA", survey.French, handedIn, [6]float64{2.0, 2.1, 1.8, 2.3, 1.4, 1.7}, .3, .3, .07, 530000, 5.1},
+	{"oumberra", "Oumberra", "XA", survey.French, handedIn, [6]float64{1.3, 1.6, 2.0, 1.2, 1.9, 1.4}, .25, .35, .09, 145000, 3.8},
+	{"rio-sereno", "Río Sereno", "XB", survey.Spanish, handedIn, [6]float64{2.4, 2.7, 2.2, 2.0, 1.9, 2.5}, .5, .15, .05, 260000, 6.6},
+	{"puerto-viejo-del-sur", "Puerto Viejo del Sur", "XB", survey.Spanish, handedIn, [6]float64{1.9, 2.3, 2.6, 1.8, 2.4, 2.1}, .45, .2, .06, 610000, 8.4},
+	{"nordmarsk", "Nordmarsk", "XE", survey.English, handedIn, [6]float64{3.1, 2.6, 2.9, 2.8, 2.2, 2.7}, .6, .15, .03, 330000, 15.3},
+	{"valdoria", "Valdoria", "XE", survey.French, handedIn, [6]float64{2.6, 2.9, 2.4, 2.3, 2.0, 2.2}, .4, .25, .05, 170000, 12.1},
+	{"lumbang-hilir", "Lumbang Hilir", "XC", survey.English, handedIn, [6]float64{1.7, 1.9, 2.1, 2.2, 2.6, 1.5}, .3, .35, .08, 420000, 9.9},
+	{"pasir-timur", "Pasir Timur", "XC", survey.English, handedIn, [6]float64{2.1, 1.7, 2.3, 2.0, 2.8, 1.9}, .35, .3, .07, 95000, 4.4},
+	{"coral-haven", "Coral Haven", "XO", survey.English, handedIn, [6]float64{2.5, 2.2, 2.7, 2.4, 2.9, 2.3}, .5, .2, .04, 48000, 19.7},
 	{"qasr-yanbou", "قصر ينبوع", "XC", survey.Arabic, complete, [6]float64{2.1, 2.2, 1.7, 2.5, 2.4, 1.9}, .3, .35, .07, 640000, 16.9},
+}
+
+// homes say of each invented country in which sub-region (UN M49) it is placed, and the group of its income.
+var homes = map[string]struct{ region, income string }{
+	"XA": {"015", "lower_middle"}, "XB": {"005", "upper_middle"}, "XE": {"155", "high"}, "XC": {"035", "lower_middle"}, "XO": {"054", "upper_middle"},
+}
+
+// roles are what an invented city is in migration: by the share of residents born abroad, and of cities that many leave.
+func (p profile) roles() (out []string) {
+	if p.foreign < 6 {
+		out = append(out, "origin")
+	}
+	if p.population > 300_000 {
+		out = append(out, "transit")
+	}
+	if p.foreign >= 6 {
+		out = append(out, "destination")
+	}
+	if p.country == "XA" {
+		out = append(out, "return")
+	}
+	return out
+}
+
+// city is the city of a profile.
+func (p profile) city() assessment.City {
+	return assessment.City{Code: p.code, Name: p.name, Country: p.country, Fictional: true, Region: homes[p.country].region, Income: homes[p.country].income,
+		Population: p.population, Roles: p.roles()}
 }
 
 // published are the real cities; what is said of them stands in published.csv.

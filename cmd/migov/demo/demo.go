@@ -99,8 +99,8 @@ func (s Seeder) Seed(ctx context.Context, in *survey.Instrument) ([]SignIn, erro
 	if err := s.look(ctx, places, people); err != nil {
 		return nil, err
 	}
-	if err := s.show(ctx, places[shown]); err != nil {
-		return nil, fmt.Errorf("%s: %w", shown, err)
+	if err := s.show(ctx, places); err != nil {
+		return nil, err
 	}
 	if err := s.tell(ctx, in); err != nil {
 		return nil, fmt.Errorf("national statements: %w", err)
@@ -117,7 +117,7 @@ func (s Seeder) rounds(ctx context.Context, in *survey.Instrument) (map[string]a
 	by := assessment.Author{Role: account.Operator}
 	var fictional, real []string
 	for _, p := range cities {
-		if _, err := s.Store.AddCity(ctx, assessment.City{Code: p.code, Name: p.name, Country: p.country, Fictional: true}, by); err != nil {
+		if _, err := s.Store.AddCity(ctx, p.city(), by); err != nil {
 			return nil, err
 		}
 		fictional = append(fictional, p.code)
@@ -171,6 +171,9 @@ func (s Seeder) fill(ctx context.Context, in *survey.Instrument, p profile, a as
 				}
 			}
 			g := w.answer(q, held)
+			if a.Round.Code == Before {
+				g.Mutation = Before + "-" + g.Mutation // the same city answers in both
+			}
 			if g.Value != nil || g.NonAnswer != nil {
 				given = append(given, g)
 			}
