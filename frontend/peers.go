@@ -132,9 +132,12 @@ func (c reader) among(p *PeersPage, x PeersOf, draw Draw) {
 		}
 		p.Parts = append(p.Parts, part)
 	}
-	if above+below+at > 0 {
+	switch {
+	case above+below+at > 0:
 		p.Finding = c.N("compare.strip_marked", above+at+below, "Above", above, "At", at, "Below", below)
-	} else {
+	case enough:
+		p.Finding = c.T("peers.own_nowhere")
+	default:
 		p.Finding = c.T("compare.too_few")
 	}
 	p.Table = b.Table()
@@ -164,7 +167,7 @@ func (c reader) peerLine(x PeersOf, id string, name Said, r score.Result) (PeerL
 	line.Median, line.Middle = c.whole(d.Median), c.whole(d.FirstQuartile)+"–"+c.whole(d.ThirdQuartile)
 	quarter, distance, ok := d.Place(v.Central)
 	if why != "" || !ok {
-		line.Words = c.T("compare.not_counted")
+		line.Words = c.T("peers.own_none")
 		return line, row, 0, false
 	}
 	line.Words = c.position(quarter, distance, d.Median)
