@@ -146,14 +146,14 @@ func (c *Cohorts) Backed(ctx context.Context, who account.Actor, r Round, claime
 	if least != evidence.Evidenced && least != evidence.Verified {
 		return claimed, nil
 	}
+	if claimed.Select(compare.Group{}).Size() > MostBacked { // before anything is read
+		return nil, fault.New(fault.Conflict, "fault.too_many_backed", fault.Args{"Most": MostBacked})
+	}
 	all, err := c.Store.Assessments(ctx, who, r.Code)
 	if err != nil {
 		return nil, err
 	}
 	all = slices.DeleteFunc(all, func(a Assessment) bool { return a.Open() || a.Perspective != Officials })
-	if len(all) > MostBacked {
-		return nil, fault.New(fault.Conflict, "fault.too_many_backed", fault.Args{"Most": MostBacked})
-	}
 	now, scheme := c.Now(), claimed.Scheme
 	var out []compare.City
 	for some := range slices.Chunk(all, atATime) {
