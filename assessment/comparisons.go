@@ -14,6 +14,7 @@ type Comparisons struct {
 		Finder
 		Scorer
 		Programme
+		MonitorReader
 	}
 	Questionnaires Questionnaires
 }

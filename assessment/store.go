@@ -173,6 +173,8 @@ type Store interface {
 	QueueKeeper
 	Uploads
 	CohortReader
+	MonitorReader
 	StatementKeeper
+	PackKeeper
 	MarksReader
 }

@@ -13,6 +13,7 @@ import (
 
 	"migov/assessment"
 	"migov/assessment/compare"
+	"migov/assessment/review"
 	"migov/assessment/score"
 	"migov/assessment/survey"
 	"migov/data/locale"
@@ -119,6 +120,18 @@ func roundOf(n int, published bool) assessment.RoundResults {
 	return x
 }
 
+// monitorOf is roundOf with counts beside it.
+func monitorOf(n int, published bool) assessment.Monitor {
+	m := assessment.Monitor{RoundResults: roundOf(n, published), Counts: map[string]assessment.CityCount{}, AtWork: 4, Stuck: []assessment.Stuck{{Indicator: "MR-01", Cities: 3}}}
+	for i, row := range m.Rows {
+		m.Rows[i].Assessment.State = review.States[i%len(review.States)]
+		m.Rows[i].Assessment.City.Country = []string{"XA", "FR", "TN"}[i%3]
+		m.Rows[i].Assessment.Answered = 40 * (i % 2)
+		m.Counts[row.Assessment.ID] = assessment.CityCount{Cited: i % 41, Questions: i % 3, Carried: i % 5}
+	}
+	return m
+}
+
 func comparisonOf(n int, query string) func(f frontend.Frame) any {
 	return func(f frontend.Frame) any {
 		q, err := url.ParseQuery(query)
@@ -178,9 +191,10 @@ func init() {
 		return frontend.NewRounds(signed(f), []assessment.RoundResults{roundOf(2, false), roundOf(1, true), {Round: assessment.Round{Code: "e", Title: "Empty"}}})
 	})
 	samples["round"] = append(samples["round"],
-		func(f frontend.Frame) any { return frontend.NewRound(signed(f), words(f), roundOf(3, false), 1) },
-		func(f frontend.Frame) any { return frontend.NewRound(signed(f), words(f), roundOf(2, true), 1) },
-		func(f frontend.Frame) any { return frontend.NewRound(signed(f), words(f), roundOf(120, false), 2) })
+		func(f frontend.Frame) any { return frontend.NewRound(signed(f), words(f), monitorOf(3, false), frontend.ParseRoundAsk(nil), noon) },
+		func(f frontend.Frame) any { return frontend.NewRound(signed(f), words(f), monitorOf(2, true), frontend.ParseRoundAsk(nil), noon) },
+		func(f frontend.Frame) any { return frontend.NewRound(signed(f), words(f), monitorOf(120, false), frontend.ParseRoundAsk(url.Values{"page": {"2"}, "activity": {"quiet"}}), noon.AddDate(0, 1, 0)) },
+		func(f frontend.Frame) any { return frontend.NewRound(signed(f), words(f), monitorOf(3, false), frontend.ParseRoundAsk(url.Values{"country": {"ZZ"}}), noon) })
 	samples["compare"] = append(samples["compare"], comparisonOf(0, ""), comparisonOf(3, "city=c0"), comparisonOf(18, "city=c0&with=c1&with=c2&with=c3"),
 		comparisonOf(18, "city=c2&measure=effort&level=subcategories&before=2025&part=WG"), comparisonOf(21, "level=subcategories&city=gone&x=population&y=PA"),
 		comparisonOf(9, "level=indicators&measure=effort&group=region:015"), comparisonOf(9, "group=powers:c1&city=c1"), comparisonOf(9, "group=hand&with=c1&with=c2"),

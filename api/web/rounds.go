@@ -1,14 +1,17 @@
 package web
 
 import (
+	"encoding/csv"
+	"io"
 	"net/http"
-	"strconv"
 
 	"github.com/gin-gonic/gin"
 
+	"migov/api/download"
 	"migov/api/session"
 	"migov/assessment"
 	"migov/assessment/account"
+	"migov/assessment/longform"
 	"migov/frontend"
 )
 
@@ -17,6 +20,7 @@ func (p *Pages) RoundsRoutes() []Route {
 	return []Route{
 		{http.MethodGet, "/rounds", account.ReadRound, p.rounds},
 		{http.MethodGet, "/rounds/:code", account.ReadRound, p.round},
+		{http.MethodGet, "/rounds/:code/monitor.csv", account.ReadRound, p.monitorFigures},
 	}
 }
 
@@ -41,13 +45,34 @@ func (p *Pages) rounds(c *gin.Context, who session.Asker) error {
 }
 
 func (p *Pages) round(c *gin.Context, who session.Asker) error {
-	x, err := p.Comparisons.Overview(c.Request.Context(), who.Actor, c.Param("code"))
+	x, err := p.Comparisons.Monitor(c.Request.Context(), who.Actor, c.Param("code"))
 	if err != nil {
 		return err
 	}
-	number, _ := strconv.Atoi(c.Query("page"))
-	page := frontend.NewRound(p.wide(c, who, p.roundNav(c, who, x.Round)...), p.Words(who), x, number)
+	page := frontend.NewRound(p.wide(c, who, p.roundNav(c, who, x.Round)...), p.Words(who), x, frontend.ParseRoundAsk(c.Request.URL.Query()), p.Now())
 	return p.Show(c, http.StatusOK, "round", who, page)
+}
+
+// monitorFigures sends the monitor as a table for other programs, with the same filters.
+func (p *Pages) monitorFigures(c *gin.Context, who session.Asker) error {
+	x, err := p.Comparisons.Monitor(c.Request.Context(), who.Actor, c.Param("code"))
+	if err != nil {
+		return err
+	}
+	return download.CSV(c, "monitor-"+x.Round.Code+".csv", p.Log, func(w io.Writer) error {
+		if _, err := io.WriteString(w, "\ufeff"); err != nil { // so that spreadsheets read it as UTF-8
+			return err
+		}
+		out := csv.NewWriter(w)
+		for _, row := range frontend.RoundFigures(p.Words(who), x, frontend.ParseRoundAsk(c.Request.URL.Query()), p.Now()) {
+			for i := range row {
+				row[i] = longform.Guard(row[i])
+			}
+			_ = out.Write(row)
+		}
+		out.Flush()
+		return out.Error()
+	})
 }
 
 // wide is the frame of a page for analysts.
