@@ -291,6 +291,8 @@ var bodies = map[string]string{
 	"POST /api/v1/assessments/:id/carried/confirm":                      `{"indicators":["MR-01"]}`,
 	"POST /api/v1/assessments/:id/carried/aside":                        `{"indicators":["MR-01"]}`,
 	"POST /assessments/:id/reviewers":                                   "reviewer=nobody",
+	"POST /api/v1/assessments/:id/reviewers":                            `{"reviewer":"nobody"}`,
+	"POST /api/v1/assessments/:id/reviewers/dismiss":                    `{"reviewer":"nobody"}`,
 	"POST /assessments/:id/reopen":                                      "reason=Because",
 	"POST /api/v1/assessments/:id/reopen":                               `{"reason":"Because"}`,
 	"POST /people/:id":                                                  "role=approver&language=en",
@@ -312,6 +314,7 @@ var bodies = map[string]string{
 	"PUT /api/v1/assessments/:id/indicators/:indicator/verdict":         `{"version":1,"verdict":"verified"}`,
 	"POST /api/v1/assessments/:id/import":                               `{"file":"city,indicator,value\n"}`,
 	"POST /api/v1/outbox":                                               `{"letters":[]}`,
+	"POST /countries/:country":                                          "act=keep&revision=0&powers=indicator,holder,citation%0AMR-01,national,Act",
 	"POST /countries/:country/statements":                               "indicator=MR-01&says=in_place&text=A+text&language=en",
 	"POST /countries/:country/statements/:statement":                    "act=keep&revision=1&indicator=MR-01&says=in_place&text=A+text&language=en",
 }

@@ -237,9 +237,10 @@ func (c Clarifications) Reply(ctx context.Context, who account.Actor, id string,
 
 // Settle says that a reply is enough, or takes a question back that nobody has replied to. Whoever asked may, and an analyst.
 // Seen is when the reply was written that the person has read. Where nothing is asked any more and nothing was changed, the
-// review goes on, and the coordinators are told.
+// review goes on, and the coordinators are told. The coordinators, whoever has replied and whoever has asked are told that it is
+// closed, but not by themselves.
 func (c Clarifications) Settle(ctx context.Context, who account.Actor, id, question string, back bool, seen time.Time) error {
-	x, a, _, b, err := c.question(ctx, who, id, question, review.Settle)
+	x, a, in, b, err := c.question(ctx, who, id, question, review.Settle)
 	if err != nil {
 		return err
 	}
@@ -247,6 +248,23 @@ func (c Clarifications) Settle(ctx context.Context, who account.Actor, id, quest
 		return forbidden()
 	}
 	o := ClarificationOrder{Assessment: a.ID, ID: x.ID, Indicator: x.Indicator, Back: back, Seen: seen, By: author(who), At: c.Now()}
+	tell := func(to, href string) {
+		o.Notices = append(o.Notices, Notice{Account: to, City: a.City.ID, Kind: NoticeSettled, At: o.At, Href: href,
+			Args: map[string]string{"City": a.City.Name, "Indicator": x.Indicator, "Questionnaire": in.Name(), "Role": string(who.Role), "Department": who.Department}})
+	}
+	here := "/assessments/" + a.ID + "/clarifications#" + x.ID
+	for _, m := range b.Team {
+		if !m.Left && (m.Role == account.Coordinator || m.Account == x.RepliedBy.Account) {
+			tell(m.Account, here)
+		}
+	}
+	reviewers, err := c.Store.Reviewers(ctx, who, a.ID)
+	if err != nil {
+		return err
+	}
+	if x.By.Account != who.Account && slices.Contains(reviewers, x.By.Account) { // an analyst has closed what somebody else asked
+		tell(x.By.Account, here)
+	}
 	for _, m := range b.Team {
 		if !m.Left && m.Role == account.Coordinator {
 			o.Resumed = append(o.Resumed, stateNotice(who, a, m.Account, review.InReview, o.At))

@@ -36,6 +36,7 @@ const (
 const (
 	NoticeAsked    NoticeKind = "asked"    // a clarification is asked for; City, Indicator, By, Due
 	NoticeAnswered NoticeKind = "answered" // a clarification was answered; City, Indicator, By
+	NoticeSettled  NoticeKind = "settled"  // a clarification was closed; City, Indicator, By
 	NoticeReviewer NoticeKind = "reviewer" // somebody shall review the assessment; City, By, Due
 	NoticeReviewed NoticeKind = "reviewed" // to the city: a reviewer was assigned; City, By (the reviewer)
 )
@@ -48,7 +49,7 @@ var NoticeStates = map[string]NoticeKind{
 
 // NoticeKinds lists the kinds.
 var NoticeKinds = append([]NoticeKind{NoticeAssigned, NoticeTakenBack, NoticeHandedOver, NoticeMentioned, NoticeReplied, NoticeShared, NoticeDue, NoticeExpiring, NoticeRemoval,
-	NoticeVerified, NoticeChallenged, NoticeProposed, NoticeAsked, NoticeAnswered, NoticeReviewer, NoticeReviewed,
+	NoticeVerified, NoticeChallenged, NoticeProposed, NoticeAsked, NoticeAnswered, NoticeSettled, NoticeReviewer, NoticeReviewed,
 	NoticeSignOff, NoticeSigned, NoticeHandedIn, NoticeGivenBack, NoticeLeftText, NoticeSecurity, NoticeUnsent},
 	slices.Sorted(maps.Values(NoticeStates))...)
 

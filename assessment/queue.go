@@ -29,7 +29,7 @@ type Queue struct {
 // QueueKeeper keeps what only a review needs.
 type QueueKeeper interface {
 	// OpenQuestions counts what was asked and is not settled, by id of the assessment, of those that Assessments has found for the same actor.
-	OpenQuestions(ctx context.Context, who account.Actor, all []Assessment) (map[string]int, error)
+	OpenQuestions(ctx context.Context, who account.Actor, all []Assessment, now time.Time) (map[string]OpenQuestions, error)
 	// Elsewhere counts the values that the other cities of the round which have handed in give for an indicator, for whoever
 	// reads all of them.
 	Elsewhere(ctx context.Context, who account.Actor, a Assessment, indicator string) (map[string]int, error)
@@ -39,6 +39,9 @@ type QueueKeeper interface {
 	// does not allow it.
 	Validate(ctx context.Context, who account.Actor, assessment string, by Author, at time.Time) error
 }
+
+// OpenQuestions are the questions of an assessment that are not settled.
+type OpenQuestions struct{ Open, Overdue int }
 
 // FewestCities is from how many other cities on their levels are shown.
 const FewestCities = review.FewestCities
@@ -66,6 +69,7 @@ type Reviewing struct {
 	Items      []QueueItem    // in the order of the questionnaire
 	Earlier    *EarlierAnswer // the newest earlier round of the city within the actor's reach; nil when there is none
 	Questions  int            // not settled
+	Overdue    int            // of these, those that the city has not replied to by their last day
 }
 
 // EarlierAnswer is an earlier assessment of the same city on the same questionnaire.
@@ -199,6 +203,9 @@ func (q Queue) Open(ctx context.Context, who account.Actor, id string) (Reviewin
 		if c.Opens() {
 			r.Questions++
 		}
+		if c.Overdue(q.Now()) {
+			r.Overdue++
+		}
 	}
 	if r.Earlier, err = q.earlier(ctx, who, a); err != nil {
 		return r, err
@@ -290,7 +297,7 @@ func (q Queue) All(ctx context.Context, who account.Actor) ([]Reviewing, error) 
 	if err != nil {
 		return nil, err
 	}
-	questions, err := q.Store.OpenQuestions(ctx, who, all)
+	questions, err := q.Store.OpenQuestions(ctx, who, all, q.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -300,7 +307,7 @@ func (q Queue) All(ctx context.Context, who account.Actor) ([]Reviewing, error) 
 		if err != nil {
 			return nil, err
 		}
-		out[i] = Reviewing{Assessment: a, Instrument: in, Sheet: sheets[i], Beside: besides[i], Questions: questions[a.ID]}
+		out[i] = Reviewing{Assessment: a, Instrument: in, Sheet: sheets[i], Beside: besides[i], Questions: questions[a.ID].Open, Overdue: questions[a.ID].Overdue}
 		out[i].fill(who, now)
 	}
 	return out, nil

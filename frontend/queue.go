@@ -90,5 +90,6 @@ type QueuesLine struct {
 	Fictional                              bool
 	Due                                    time.Time
 	Total, Reviewed, Challenged, Questions int
+	Overdue                                int    // of the questions
 	Next                                   string // what comes next: review, wait, validate, done
 }

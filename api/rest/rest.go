@@ -84,6 +84,7 @@ func (a *API) Register(r *gin.Engine, version string) {
 	a.reality()
 	a.parts()
 	a.talk()
+	a.reviews()
 	a.clarifications()
 	a.carried()
 	a.evidence()

@@ -43,7 +43,7 @@ func (p *Pages) queues(c *gin.Context, who session.Asker) error {
 	page := frontend.Queues{Frame: p.wide(c, who)}
 	for _, r := range all {
 		line := frontend.QueuesLine{Href: "/assessments/" + r.ID + "/review", City: r.City.Name, Round: r.Round.Title, State: string(r.State), Fictional: r.City.Fictional,
-			Due: r.Round.Due, Total: len(r.Items), Reviewed: r.Reviewed(), Challenged: r.Challenged(), Questions: r.Questions, Next: "done"}
+			Due: r.Round.Due, Total: len(r.Items), Reviewed: r.Reviewed(), Challenged: r.Challenged(), Questions: r.Questions, Overdue: r.Overdue, Next: "done"}
 		switch _, err := review.Next(r.State, review.Judge, who.Role); {
 		case err != nil:
 		case line.Reviewed < line.Total:

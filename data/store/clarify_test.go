@@ -257,6 +257,9 @@ func TestWhatCannotBeAskedRepliedOrSettled(t *testing.T) {
 		if err := x.Settle(ctx, w.Analyst, w.Mine.ID, two, false, x.question(t, two).Replied); err != nil {
 			t.Fatal(err)
 		}
+		if got := told(t, w, w.Coordinator); !strings.HasSuffix(got, "settled") {
+			t.Errorf("after a question is settled the coordinator was told %q", got)
+		}
 		wantFault(t, x.Settle(ctx, w.Analyst, w.Mine.ID, two, false, x.question(t, two).Replied), fault.Conflict)
 		wantFault(t, x.write(w.Contributor, storetest.Value("AA-02", 1, "no")), fault.Closed)
 		if err := x.write(w.Contributor, storetest.Value("AA-01", 1, "3")); err != nil {
@@ -278,6 +281,9 @@ func TestTheReviewGoesOnWhenTheLastQuestionIsTakenBack(t *testing.T) {
 		one, two := x.ask(t, x.reviewers[0], "AA-01"), x.ask(t, x.reviewers[1], "AA-01")
 		if err := x.Settle(ctx, w.Analyst, w.Mine.ID, one, true, time.Time{}); err != nil {
 			t.Fatal(err)
+		}
+		if got := told(t, w, x.reviewers[0]); !strings.HasSuffix(got, "settled") {
+			t.Errorf("whoever asked was told %q when an analyst took it back", got)
 		}
 		if got := x.state(t); got != review.Clarification {
 			t.Errorf("with another question open the state is %s", got)

@@ -17,22 +17,22 @@ import (
 )
 
 // OpenQuestions implements assessment.QueueKeeper: one statement for each `together` assessments.
-func (s *Store) OpenQuestions(ctx context.Context, who account.Actor, all []assessment.Assessment) (map[string]int, error) {
-	out := map[string]int{}
+func (s *Store) OpenQuestions(ctx context.Context, who account.Actor, all []assessment.Assessment, now time.Time) (map[string]assessment.OpenQuestions, error) {
+	out := map[string]assessment.OpenQuestions{}
 	for some := range slices.Chunk(all, together) {
-		var args []any
+		args := []any{kept(now.UTC().Truncate(24 * time.Hour))} // days are those of UTC; see assessment.Late
 		for _, a := range some {
 			if !account.Reach(who, a.Place()) {
 				return nil, missing()
 			}
 			args = append(args, a.ID)
 		}
-		err := s.rows(s.read.WithContext(ctx), `SELECT x.assessment_id, COUNT(*) FROM assessment a CROSS JOIN clarification x
-			WHERE x.city_id = a.city_id AND x.assessment_id = a.id AND x.settled IS NULL AND a.id IN (?`+strings.Repeat(", ?", len(args)-1)+") GROUP BY x.assessment_id", args,
+		err := s.rows(s.read.WithContext(ctx), `SELECT x.assessment_id, COUNT(*), SUM(CASE WHEN x.outcome = '' AND x.due < ? THEN 1 ELSE 0 END) FROM assessment a CROSS JOIN clarification x
+			WHERE x.city_id = a.city_id AND x.assessment_id = a.id AND x.settled IS NULL AND a.id IN (?`+strings.Repeat(", ?", len(some)-1)+") GROUP BY x.assessment_id", args,
 			func(found *sql.Rows) error {
 				var id string
-				var n int
-				err := found.Scan(&id, &n)
+				var n assessment.OpenQuestions
+				err := found.Scan(&id, &n.Open, &n.Overdue)
 				out[id] = n
 				return err
 			})

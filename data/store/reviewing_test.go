@@ -35,11 +35,11 @@ func TestAReviewIsCompleteWhenNoQuestionIsOpen(t *testing.T) {
 		isKind(t, "validated by a reviewer", q.Validate(ctx, x, w.Mine.ID), fault.Forbidden)
 		isKind(t, "validated by a stray analyst", q.Validate(ctx, w.Stray, w.Mine.ID), fault.NotFound)
 		isKind(t, "a city reads its queue", func() error { _, err := q.Open(ctx, w.Coordinator, w.Mine.ID); return err }(), fault.Forbidden)
-		storetest.Exec(t, w.Store, fmt.Sprintf(`INSERT INTO clarification (city_id, assessment_id, id, indicator, question, version, by_account, by_role, at, reply, outcome, replied_by, replied_role, settled_by, settled_role)
-			VALUES ('%s', '%s', 'q', 'AA-01', 'Who?', 1, '%s', 'reviewer', '2026-11-20 10:00:00', '', '', '', '', '', '')`, w.Accra.ID, w.Mine.ID, x.Account))
+		storetest.Exec(t, w.Store, fmt.Sprintf(`INSERT INTO clarification (city_id, assessment_id, id, indicator, question, due, version, by_account, by_role, at, reply, outcome, replied_by, replied_role, settled_by, settled_role)
+			VALUES ('%s', '%s', 'q', 'AA-01', 'Who?', '2020-01-31 00:00:00+00:00', 1, '%s', 'reviewer', '2026-11-20 10:00:00', '', '', '', '', '', '')`, w.Accra.ID, w.Mine.ID, x.Account))
 		isKind(t, "validated with an open question", q.Validate(ctx, w.Analyst, w.Mine.ID), fault.Conflict)
 		all := must[[]assessment.Reviewing](t)(q.All(ctx, x))
-		if len(all) != 1 || all[0].Questions != 1 || all[0].Reviewed() != 1 || all[0].Challenged() != 1 {
+		if len(all) != 1 || all[0].Questions != 1 || all[0].Overdue != 1 || all[0].Reviewed() != 1 || all[0].Challenged() != 1 {
 			t.Errorf("%+v", all)
 		}
 		storetest.Exec(t, w.Store, "UPDATE clarification SET settled = '2026-11-21 10:00:00' WHERE id = 'q'")
