@@ -296,6 +296,7 @@ var bodies = map[string]string{
 	"POST /assessments/:id/reopen":                                      "reason=Because",
 	"POST /api/v1/assessments/:id/reopen":                               `{"reason":"Because"}`,
 	"POST /people/:id":                                                  "role=approver&language=en",
+	"PUT /api/v1/countries/:country/pack":                               `{"revision":0,"powers":[{"indicator":"MR-01","holder":"national","citation":"Act"}],"terms":[]}`,
 	"PUT /api/v1/assessments/:id/answers/:indicator":                    `{"explanation":"Words."}`,
 	"PUT /api/v1/assessments/:id/powers/:indicator":                     `{"holder":"shared","reason":"Law."}`,
 	"PUT /api/v1/assessments/:id/parts/:part":                           `{"department":"Council"}`,

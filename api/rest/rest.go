@@ -82,6 +82,7 @@ func (a *API) Register(r *gin.Engine, version string) {
 	a.exports()
 	a.programme()
 	a.reality()
+	a.countryPacks()
 	a.parts()
 	a.talk()
 	a.reviews()
