@@ -9,7 +9,9 @@ import (
 
 func init() {
 	samples["pack"] = append(samples["pack"],
-		func(f frontend.Frame) any { return frontend.NewPack(signed(f), asked(), "id", assessment.Pack{Country: "XA", Instrument: "urban-migof"}) },
+		func(f frontend.Frame) any {
+			return frontend.NewPack(signed(f), asked(), "id", assessment.Pack{Country: "XA", Instrument: "urban-migof"})
+		},
 		func(f frontend.Frame) any {
 			return frontend.NewPack(signed(f), asked(), "id", assessment.Pack{Country: "XA", Instrument: "urban-migof", Revision: 2, By: assessment.Author{Role: account.Analyst}, At: noon,
 				Powers: []assessment.PackPower{{Indicator: "MR-01", Holder: survey.National, Citation: hostile}},

@@ -191,10 +191,18 @@ func init() {
 		return frontend.NewRounds(signed(f), []assessment.RoundResults{roundOf(2, false), roundOf(1, true), {Round: assessment.Round{Code: "e", Title: "Empty"}}})
 	})
 	samples["round"] = append(samples["round"],
-		func(f frontend.Frame) any { return frontend.NewRound(signed(f), words(f), monitorOf(3, false), frontend.ParseRoundAsk(nil), noon) },
-		func(f frontend.Frame) any { return frontend.NewRound(signed(f), words(f), monitorOf(2, true), frontend.ParseRoundAsk(nil), noon) },
-		func(f frontend.Frame) any { return frontend.NewRound(signed(f), words(f), monitorOf(120, false), frontend.ParseRoundAsk(url.Values{"page": {"2"}, "activity": {"quiet"}}), noon.AddDate(0, 1, 0)) },
-		func(f frontend.Frame) any { return frontend.NewRound(signed(f), words(f), monitorOf(3, false), frontend.ParseRoundAsk(url.Values{"country": {"ZZ"}}), noon) })
+		func(f frontend.Frame) any {
+			return frontend.NewRound(signed(f), words(f), monitorOf(3, false), frontend.ParseRoundAsk(nil), noon)
+		},
+		func(f frontend.Frame) any {
+			return frontend.NewRound(signed(f), words(f), monitorOf(2, true), frontend.ParseRoundAsk(nil), noon)
+		},
+		func(f frontend.Frame) any {
+			return frontend.NewRound(signed(f), words(f), monitorOf(120, false), frontend.ParseRoundAsk(url.Values{"page": {"2"}, "activity": {"quiet"}}), noon.AddDate(0, 1, 0))
+		},
+		func(f frontend.Frame) any {
+			return frontend.NewRound(signed(f), words(f), monitorOf(3, false), frontend.ParseRoundAsk(url.Values{"country": {"ZZ"}}), noon)
+		})
 	samples["compare"] = append(samples["compare"], comparisonOf(0, ""), comparisonOf(3, "city=c0"), comparisonOf(18, "city=c0&with=c1&with=c2&with=c3"),
 		comparisonOf(18, "city=c2&measure=effort&level=subcategories&before=2025&part=WG"), comparisonOf(21, "level=subcategories&city=gone&x=population&y=PA"),
 		comparisonOf(9, "level=indicators&measure=effort&group=region:015"), comparisonOf(9, "group=powers:c1&city=c1"), comparisonOf(9, "group=hand&with=c1&with=c2"),

@@ -102,25 +102,34 @@ func (r reader) position(quarter compare.Quarter, distance, median float64) stri
 	return r.T(key, "Quarter", r.T("compare."+string(quarter)), "Points", points, "Median", shown)
 }
 
-// boxes shows the five numbers of every sub-category.
+// boxes shows the five numbers of every dimension; with more detail, of every sub-category.
 func (c layout) boxes(p *Comparison) {
-	b := chart.Box{Label: c.T("compare.box_label"), RTL: c.Dir() == "rtl", Part: c.T("results.subcategory"), Marked: p.Marked,
+	b := chart.Box{Label: c.T("compare.box_label"), RTL: c.Dir() == "rtl", Part: c.T("results.dimension"), Marked: p.Marked,
 		Names: [5]string{c.T("compare.least"), c.T("compare.first_quartile"), c.T("compare.median"), c.T("compare.third_quartile"), c.T("compare.largest")}}
 	enough, place := false, 0
-	for _, dimension := range c.reader.in.Dimensions {
-		for _, sub := range dimension.Subcategories {
-			d := c.x.Selection.Spread(sub.ID, c.ask.Measure)
-			row := chart.BoxRow{Name: sub.ID + " " + c.said(sub.Title).Text, Spread: d.Enough,
-				Five: [5]float64{snap(d.Min), snap(d.FirstQuartile), snap(d.Median), snap(d.ThirdQuartile), snap(d.Max)}, Words: c.T("compare.too_few_short")}
-			if c.marked != nil {
-				v, why := c.of(c.marked.Subcategories[place])
-				if row.Own = interval(v, ""); why != "" {
-					row.Own.Words = c.T("results.short_" + string(why))
-				}
+	add := func(id, name string, own func(compared) score.Result) {
+		d := c.x.Selection.Spread(id, c.ask.Measure)
+		row := chart.BoxRow{Name: name, Spread: d.Enough,
+			Five: [5]float64{snap(d.Min), snap(d.FirstQuartile), snap(d.Median), snap(d.ThirdQuartile), snap(d.Max)}, Words: c.T("compare.too_few_short")}
+		if c.marked != nil {
+			v, why := c.of(own(*c.marked))
+			if row.Own = interval(v, ""); why != "" {
+				row.Own.Words = c.T("results.short_" + string(why))
 			}
-			enough = enough || d.Enough
+		}
+		enough = enough || d.Enough
+		b.Rows = append(b.Rows, row)
+	}
+	for i, dimension := range c.reader.in.Dimensions {
+		if c.ask.Level == ByDimension {
+			add(dimension.ID, c.said(dimension.Title).Text, func(own compared) score.Result { return own.Dimensions[i] })
+			continue
+		}
+		b.Part = c.T("results.subcategory")
+		for _, sub := range dimension.Subcategories {
+			at := place
+			add(sub.ID, sub.ID+" "+c.said(sub.Title).Text, func(own compared) score.Result { return own.Subcategories[at] })
 			place++
-			b.Rows = append(b.Rows, row)
 		}
 	}
 	p.BoxTable = b.Table()
