@@ -77,8 +77,13 @@ func (d Slope) drawing(r *ruler, size Size) (Drawing, bool) {
 		s.rule(from, down(step), to, down(step), stroke{gridLine, 1})
 		s.text(from-10, down(step), figure(step), small, end)
 	}
-	s.text(from, 18, d.Before, strong, middle)
-	s.text(to, 18, d.Now, strong, middle)
+	for _, name := range []struct {
+		at    float64
+		words string
+	}{{from, d.Before}, {to, d.Now}} { // two lines at most, and neither name reaches the other
+		lines := r.wrap(name.words, strong, min(to-from-8, 2*from))
+		s.lines(name.at, 18, lines[:min(2, len(lines))], strong, middle)
+	}
 	var ends, own []opts.ScatterData
 	for i, l := range lines {
 		y1, y2 := down(l.Before.Central), down(l.Now.Central)
