@@ -5,8 +5,9 @@ import "time"
 // Exports is the page on which somebody chooses a file of a round.
 type Exports struct {
 	Frame
-	Title  string // of the round
-	Choice ExportChoice
+	Title   string // of the round
+	Package bool   // somebody has handed in, so that there is a package of results
+	Choice  ExportChoice
 }
 
 // ExportChoice is the form for a file of a round, or of a city in it.

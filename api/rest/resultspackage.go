@@ -23,7 +23,7 @@ func (a *API) resultsPackage() {
 	type packageReply struct {
 		Body func(huma.Context)
 	}
-	add(a, huma.Operation{OperationID: "export-results", Method: http.MethodGet, Path: "/rounds/{code}/results.zip", Summary: "The results of a round as a package",
+	add(a, huma.Operation{OperationID: "export-results", Method: http.MethodGet, Path: "/rounds/{code}/results.zip", Summary: "The results of a round as a package", Errors: []int{http.StatusConflict},
 		Description: "A ZIP file with the answers handed in (as codes), the questionnaire, the method, all results and their hashes. `migov verify FILE` computes every number again, without a database.",
 		Responses: map[string]*huma.Response{"200": {Description: "The file. It is sent while it is read: a connection that breaks off means that it is not whole.",
 			Content: map[string]*huma.MediaType{"application/zip": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}}},

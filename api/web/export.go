@@ -12,6 +12,7 @@ import (
 	"migov/api/session"
 	"migov/assessment"
 	"migov/assessment/account"
+	"migov/assessment/compare"
 	"migov/assessment/export"
 	"migov/assessment/fault"
 	"migov/assessment/survey"
@@ -35,6 +36,13 @@ func (p *Pages) exports(c *gin.Context, who session.Asker) error {
 		return err
 	}
 	page := frontend.Exports{Frame: p.wide(c, who, p.roundNav(c, who, r)...), Title: r.Title, Choice: p.exportChoice(who, "/rounds/"+r.Code+"/export", r.Code)}
+	if !r.Published {
+		_, cohort, err := p.Cohorts.Of(c.Request.Context(), who.Actor, r.Code)
+		if err != nil {
+			return err
+		}
+		page.Package = cohort.Select(compare.Group{}).Size() > 0
+	}
 	return p.Show(c, http.StatusOK, "exports", who, page)
 }
 

@@ -48,7 +48,7 @@ type line struct {
 func main() {
 	b := bench{}
 	out := flag.String("json", "", "also write the figures to this `FILE`")
-	only := flag.String("only", "", "run one part: write, postgres, read, sign-in, compute, snapshot, profile, review, export or start")
+	only := flag.String("only", "", "run one part: write, postgres, read, sign-in, compute, snapshot, profile, review, cohort, export or start")
 	flag.DurationVar(&b.seconds, "time", 5*time.Second, "how long each load lasts")
 	flag.IntVar(&b.rounds, "rounds", 3, "how many rounds; the median counts")
 	flag.Parse()
@@ -70,7 +70,7 @@ func (b *bench) run(only, out string) (err error) {
 	for _, part := range []struct {
 		name string
 		run  func() error
-	}{{"start", b.start}, {"compute", b.compute}, {"snapshot", b.snapshots}, {"profile", b.publication}, {"review", b.review}, {"export", b.exports}, {"read", b.read}, {"sign-in", b.signIns}, {"write", b.writeSQLite}, {"postgres", b.writePostgres}} {
+	}{{"start", b.start}, {"compute", b.compute}, {"snapshot", b.snapshots}, {"profile", b.publication}, {"review", b.review}, {"cohort", b.cohorts}, {"export", b.exports}, {"read", b.read}, {"sign-in", b.signIns}, {"write", b.writeSQLite}, {"postgres", b.writePostgres}} {
 		if only != "" && only != part.name {
 			continue
 		}

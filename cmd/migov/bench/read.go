@@ -79,7 +79,7 @@ func (b *bench) read() error {
 
 // comparison is the page of a round of 1,000 cities, right after the start.
 func (b *bench) comparison(w world, to **served) error {
-	var times []float64
+	var times, monitors []float64
 	for range 3 {
 		s, err := b.serve(w.database)
 		if err != nil {
@@ -100,8 +100,17 @@ func (b *bench) comparison(w world, to **served) error {
 			return fmt.Errorf("comparison: status %d, %v", a.status, err)
 		}
 		times = append(times, time.Since(began).Seconds()*1000)
+		for range 5 {
+			began := time.Now()
+			a, err := c.ask(c.request("GET", "/rounds/complete", cookie, "Accept: text/html\r\n", ""), true)
+			if err != nil || a.status != 200 {
+				return fmt.Errorf("monitor: status %d, %v", a.status, err)
+			}
+			monitors = append(monitors, time.Since(began).Seconds()*1000)
+		}
 		s.stop()
 	}
+	b.atMost("compare", fmt.Sprintf("round monitor of %d cities", compared), median(monitors), "ms", 300)
 	b.atMost("compare", fmt.Sprintf("page of %d cities, cold", compared), median(times), "ms", 300)
 	return nil
 }
