@@ -1,4 +1,4 @@
-// Package data holds the files that are built into the program: the instruments.
+// Package data holds the files that are built into the program: the instruments, and the lenses to read them through.
 package data
 
 import (
@@ -6,11 +6,14 @@ import (
 	"io/fs"
 )
 
-//go:embed instruments
+//go:embed instruments lenses
 var files embed.FS
 
 // Instruments is the folder of the built-in instruments, one YAML file each.
 var Instruments = folder("instruments")
+
+// Lenses is the folder of the links to other frameworks; see the package lens.
+var Lenses = folder("lenses")
 
 func folder(name string) fs.FS {
 	sub, err := fs.Sub(files, name)

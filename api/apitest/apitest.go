@@ -211,6 +211,7 @@ func (w *World) serve(ctx context.Context, o Options) {
 		Leave:       assessment.Leave{Store: w.Store, Crowd: crowd, Questionnaires: w.Library, Now: o.Now},
 		Contact:     "help@example.org",
 	}
+	w.Pages.Lenses = &assessment.Lenses{Files: data.Lenses, Drafts: w.Pages.Drafts, Cohorts: w.Pages.Cohorts}
 	w.Pages.Exports = assessment.Exports{Store: w.Store, Questionnaires: w.Library, Now: o.Now}
 	w.Pages.Talk = assessment.Talk{Store: w.Store, Besides: w.Pages.Besides, Looks: w.Pages.Drafts.Looks, Questionnaires: w.Library, Now: o.Now}
 	w.Pages.Inbox, w.Pages.LetterKey = assessment.Inbox{Store: w.Store, Now: o.Now}, "key of the test"
@@ -222,7 +223,7 @@ func (w *World) serve(ctx context.Context, o Options) {
 	w.Pages.Publishing = assessment.Publishing{Store: w.Store, Besides: w.Pages.Besides, Questionnaires: w.Library, Prove: crowd.CheckFactor, Now: o.Now}
 	w.REST = &rest.API{
 		Sessions: sessions, Words: words, Store: w.Store, Library: w.Library, Now: o.Now, Log: o.Log,
-		Drafts: w.Pages.Drafts, Comparisons: w.Pages.Comparisons, Cohorts: w.Pages.Cohorts, Transfer: w.Pages.Transfer, Exports: w.Pages.Exports,
+		Drafts: w.Pages.Drafts, Comparisons: w.Pages.Comparisons, Cohorts: w.Pages.Cohorts, Lenses: w.Pages.Lenses, Transfer: w.Pages.Transfer, Exports: w.Pages.Exports,
 		Proofs: w.Pages.Proofs, Besides: w.Pages.Besides, Talk: w.Pages.Talk, Inbox: w.Pages.Inbox, Clarify: w.Pages.Clarify, CarryOver: w.Pages.CarryOver,
 	}
 	handler := must(api.New(api.Config{Pages: w.Pages, REST: w.REST, Version: "test", Sessions: sessions, Health: w.Store, Log: o.Log}))(t)

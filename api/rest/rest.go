@@ -35,6 +35,7 @@ type API struct {
 	Drafts      assessment.Drafts
 	Comparisons assessment.Comparisons
 	Cohorts     *assessment.Cohorts
+	Lenses      *assessment.Lenses
 	Transfer    assessment.Transfer
 	Exports     assessment.Exports
 	Proofs      assessment.Proofs

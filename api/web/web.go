@@ -43,6 +43,7 @@ type Pages struct {
 	Crowd       assessment.Crowd
 	Comparisons assessment.Comparisons
 	Cohorts     *assessment.Cohorts
+	Lenses      *assessment.Lenses
 	Transfer    assessment.Transfer
 	Exports     assessment.Exports
 	Leave       assessment.Leave

@@ -21,6 +21,7 @@ const (
 	ReadRound       Action = "read_round"       // overview of a round
 	Compare         Action = "compare"          // comparison of the cities of a round that have handed in
 	ReadPeers       Action = "read_peers"       // where the own city stands among consenting peers
+	DraftPledge     Action = "draft_pledge"     // propose steps of the own city to an international mechanism
 	Invite          Action = "invite"           // invite people to a city and help them in again
 	ReadTeam        Action = "read_team"        // who of the own city does which part, and consents
 	Assign          Action = "assign"           // hand over parts of an assessment
@@ -45,7 +46,7 @@ const (
 )
 
 // Actions lists every action, in the order of the permission table.
-var Actions = []Action{ReadPublic, DeliverSealed, UseAccount, ReadAssessment, WriteAnswer, SetPower, ImportAnswers, ExportAnswers, ExportRound, HandIn, UndoHandIn, ReadRound, Compare, ReadPeers,
+var Actions = []Action{ReadPublic, DeliverSealed, UseAccount, ReadAssessment, WriteAnswer, SetPower, ImportAnswers, ExportAnswers, ExportRound, HandIn, UndoHandIn, ReadRound, Compare, ReadPeers, DraftPledge,
 	Invite, ReadTeam, Assign, Talk, ReadEvidence, WriteEvidence, Verify, SignOff, Clarify, AssignReviewer, Validate, Publish, Withdraw, Carry, ReadDifferences, ReadAudit, ExportCity, ErasePerson, ManagePacks, ManagePeople, ManageProgramme}
 
 var permissions = map[Action][]Role{
@@ -63,6 +64,7 @@ var permissions = map[Action][]Role{
 	ReadRound:       {Analyst, Operator},
 	Compare:         {Analyst, Operator},
 	ReadPeers:       {Coordinator, Contributor, Approver, Operator},
+	DraftPledge:     {Coordinator, Contributor, Approver, Operator},
 	Invite:          {Admin, Analyst, Coordinator, Operator},
 	ReadTeam:        {Coordinator, Contributor, Approver, Operator},
 	Assign:          {Coordinator, Operator},

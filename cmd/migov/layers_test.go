@@ -34,6 +34,7 @@ var layers = []struct {
 	{"assessment/score", []string{"assessment/fault", "assessment/stat", "assessment/survey", "assessment/longform"}},
 	{"assessment/results", []string{"assessment/survey", "assessment/score", "assessment/compare", "assessment/stat", "assessment/evidence", "assessment/snapshot"}},
 	{"assessment/compare", []string{"assessment/fault", "assessment/stat", "assessment/survey", "assessment/score"}},
+	{"assessment/lens", []string{"assessment/survey", "assessment/score"}},
 	{"assessment/export", []string{"assessment/fault", "assessment/survey", "assessment/evidence", "assessment/score", "assessment/longform"}},
 	{"assessment/publish", []string{"assessment/fault", "assessment/survey", "assessment/evidence", "assessment/snapshot"}},
 	{"assessment", []string{"assessment/"}},

@@ -23,6 +23,7 @@ import (
 	"migov/api/web"
 	"migov/assessment"
 	"migov/cmd/migov/demo"
+	"migov/data"
 	"migov/data/locale"
 	"migov/data/store"
 	"migov/frontend"
@@ -261,16 +262,17 @@ func (p *program) handler(ctx context.Context, k kept, log *slog.Logger, signIns
 	proofs := assessment.Proofs{Store: k.Store, Questionnaires: k.library, Now: time.Now}
 	comparisons := assessment.Comparisons{Store: k.Store, Questionnaires: k.library}
 	cohorts := &assessment.Cohorts{Store: k.Store, Questionnaires: k.library, Now: time.Now}
+	lenses := &assessment.Lenses{Files: data.Lenses, Drafts: drafts, Cohorts: cohorts}
 	return api.New(api.Config{
 		Pages: &web.Pages{
 			Talk: talk, Inbox: inbox, LetterKey: letterKey, Rest: assessment.Rest{Store: k.Store, Now: time.Now},
 			Site: site, Sessions: sessions, Store: k.Store, Library: k.library, Crowd: people, Charts: charts, Organisation: organisation,
-			Drafts: drafts, Besides: besides, Parts: parts, SignOffs: signOffs, Publishing: publishing, Clarify: clarify, CarryOver: carry, Trail: assessment.Trail{Store: k.Store}, Proofs: proofs, Comparisons: comparisons, Cohorts: cohorts, Transfer: transfer(k), Exports: exporter(k), Leave: assessment.Leave{Store: k.Store, Crowd: people, Questionnaires: k.library, Now: time.Now}, Demo: p.settings.Demo, DemoRoles: roles,
+			Drafts: drafts, Besides: besides, Parts: parts, SignOffs: signOffs, Publishing: publishing, Clarify: clarify, CarryOver: carry, Trail: assessment.Trail{Store: k.Store}, Proofs: proofs, Comparisons: comparisons, Cohorts: cohorts, Lenses: lenses, Transfer: transfer(k), Exports: exporter(k), Leave: assessment.Leave{Store: k.Store, Crowd: people, Questionnaires: k.library, Now: time.Now}, Demo: p.settings.Demo, DemoRoles: roles,
 			BaseURL: strings.TrimSuffix(p.settings.BaseURL, "/"), Contact: p.settings.Contact, Now: time.Now, Log: log,
 		},
 		REST: &rest.API{
 			Sessions: sessions, Words: words, Store: k.Store, Library: k.library,
-			Drafts: drafts, Comparisons: comparisons, Cohorts: cohorts, Transfer: transfer(k), Exports: exporter(k), Besides: besides, Talk: talk, Inbox: inbox, Clarify: clarify, CarryOver: carry, Proofs: proofs, Now: time.Now, Log: log,
+			Drafts: drafts, Comparisons: comparisons, Cohorts: cohorts, Lenses: lenses, Transfer: transfer(k), Exports: exporter(k), Besides: besides, Talk: talk, Inbox: inbox, Clarify: clarify, CarryOver: carry, Proofs: proofs, Now: time.Now, Log: log,
 		},
 		Version: version, Sessions: sessions, Health: k.Store, Log: log, Proxies: p.settings.TrustedProxies, Draining: draining,
 	})
