@@ -76,7 +76,7 @@ var owners = map[string][]string{
 	"github.com/xuri/excelize":      {"assessment/longform"},
 	"github.com/spf13/cobra":        {"cmd"},
 	"github.com/caarlos0/env":       {"cmd"},
-	"github.com/goccy/go-yaml":      {"assessment/survey"},
+	"github.com/goccy/go-yaml":      {"assessment/survey", "assessment/lens"},
 	"net/http":                      {"api", "frontend", "cmd"},
 	"html/template":                 {"frontend", "api"},
 	"database/sql":                  {"data/store", "cmd"},
