@@ -46,18 +46,23 @@ func (c layout) groups(p *Comparison) {
 	if c.ask.Group.By == compare.ByHand {
 		first.Choices = append(first.Choices, Choice{string(compare.ByHand), c.T("compare.by_hand"), true})
 	}
-	p.Groups = append(p.Groups, first)
+	p.Groups = append(append(p.Groups, first), c.classes(c.x.Cohort, key)...)
+}
+
+// classes are the classes of cities to choose from, by attribute.
+func (r reader) classes(cohort *compare.Cohort, key string) (out []ChoiceGroup) {
 	for _, by := range compare.Attributes {
-		g := ChoiceGroup{Title: c.T("compare.by_" + string(by))}
-		for _, class := range c.x.Cohort.Classes() {
+		g := ChoiceGroup{Title: r.T("compare.by_" + string(by))}
+		for _, class := range cohort.Classes() {
 			if class.By == by {
-				g.Choices = append(g.Choices, Choice{class.Key(), c.N("compare.class", class.Cities, "Name", c.class(by, class.Value)), class.Key() == key})
+				g.Choices = append(g.Choices, Choice{class.Key(), r.N("compare.class", class.Cities, "Name", r.class(by, class.Value)), class.Key() == key})
 			}
 		}
 		if len(g.Choices) > 0 {
-			p.Groups = append(p.Groups, g)
+			out = append(out, g)
 		}
 	}
+	return out
 }
 
 // groupWords says which cities are compared.

@@ -83,6 +83,7 @@ func (a *API) Register(r *gin.Engine, version string) {
 	a.exports()
 	a.programme()
 	a.reality()
+	a.lenses()
 	a.countryPacks()
 	a.parts()
 	a.talk()

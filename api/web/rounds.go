@@ -91,6 +91,9 @@ func (p *Pages) roundNav(c *gin.Context, who session.Asker, r assessment.Round) 
 	nav := []frontend.Link{link("/rounds", "shell.nav_rounds"), link(base, "rounds.nav_overview")}
 	if !r.Published {
 		nav = append(nav, link(base+"/compare", "rounds.nav_compare"), link(base+"/differences", "differences.nav"), link(base+"/reality", "reality.nav"))
+		if p.lensed(r) {
+			nav = append(nav, link(base+"/lens", "lens.nav"))
+		}
 	}
 	nav = append(nav, link(base+"/exports", "export.nav"))
 	return append(nav, link("/instruments/"+r.Instrument, "shell.nav_questionnaire"))

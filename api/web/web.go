@@ -81,7 +81,7 @@ type Route struct {
 // Routes lists every route of the pages.
 func (p *Pages) Routes() []Route {
 	var all []Route
-	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.ReviewersRoutes(), p.QueueRoutes(), p.DifferencesRoutes(), p.RealityRoutes(), p.StatementRoutes(), p.PackRoutes(), p.PublishRoutes(), p.ReceiptRoutes(), p.VerifyRoutes(), p.ClarifyRoutes(), p.CarryRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.ExportRoutes(), p.tokenRoutes(), p.SectionRoutes(), p.TalkRoutes(), p.InboxRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.RestRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.PackageRoutes(), p.AuditRoutes(), p.apiRoutes()} {
+	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.ReviewersRoutes(), p.QueueRoutes(), p.DifferencesRoutes(), p.RealityRoutes(), p.LensRoutes(), p.StatementRoutes(), p.PackRoutes(), p.PublishRoutes(), p.ReceiptRoutes(), p.VerifyRoutes(), p.ClarifyRoutes(), p.CarryRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.ExportRoutes(), p.tokenRoutes(), p.SectionRoutes(), p.TalkRoutes(), p.InboxRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.RestRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.PackageRoutes(), p.AuditRoutes(), p.apiRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -214,6 +214,9 @@ func (p *Pages) AssessmentNav(c *gin.Context, who session.Asker, a assessment.As
 		nav = append(nav, link(base+"/parts", "parts.nav"), link(base+"/check", "shell.nav_check"))
 	}
 	nav = append(nav, link(base+"/results", "shell.nav_results"))
+	if p.lensed(a.Round) {
+		nav = append(nav, link(base+"/lens", "lens.nav"))
+	}
 	if who.Role.OfCity() && a.State.HandedIn() {
 		nav = append(nav, link(base+"/publish", "publish.nav"))
 	}

@@ -125,7 +125,7 @@ the list of processes, and MIGOV_RETENTION_..., see "migov retention --help". Ex
 
 func (p *program) commands() []*cobra.Command {
 	return []*cobra.Command{p.serveCommand(), p.migrateCommand(), p.instrumentCommand(), p.demoCommand(), p.scoreCommand(), p.resultsCommand(), p.verifyCommand(), p.answersCommand(), p.exportCommand(),
-		p.cityCommand(), p.countryCommand(), p.roundCommand(), p.userCommand(), p.backupCommand(), p.auditCommand(), p.doctorCommand(), p.healthcheckCommand(), p.retentionCommand(), p.versionCommand()}
+		p.cityCommand(), p.countryCommand(), p.lensCommand(), p.roundCommand(), p.userCommand(), p.backupCommand(), p.auditCommand(), p.doctorCommand(), p.healthcheckCommand(), p.retentionCommand(), p.versionCommand()}
 }
 
 // group is what a command that only gathers others does when none of them is named.
