@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"migov/assessment/account"
+	"migov/assessment/place"
 	"migov/assessment/review"
 	"migov/assessment/survey"
 )
@@ -25,10 +26,10 @@ type City struct {
 }
 
 // MigrationRoles are what a city may be in migration; it may be several.
-var MigrationRoles = []string{"origin", "transit", "destination", "return", "displacement"}
+var MigrationRoles = place.Roles
 
 // IncomeGroups are the groups of economies of the World Bank, from low to high.
-var IncomeGroups = []string{"low", "lower_middle", "upper_middle", "high"}
+var IncomeGroups = place.Incomes
 
 // Round invites cities to answer one instrument version by a date.
 type Round struct {

@@ -3,13 +3,13 @@ package assessment
 import (
 	"context"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"migov/assessment/account"
 	"migov/assessment/fault"
+	"migov/assessment/place"
 	"migov/assessment/score"
 	"migov/assessment/survey"
 )
@@ -28,15 +28,6 @@ var codes = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,39}$`)
 
 // maxName is the longest name of a city or a person, or title of a round, in characters.
 const maxName = 200
-
-// countries are the officially assigned codes of ISO 3166-1 alpha-2, and XK, which is in common use for Kosovo.
-var countries = strings.Fields(`AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
-	CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR
-	GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP
-	KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ
-	NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW
-	SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ
-	UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW`)
 
 // ParseDue reads the last day of a round, such as 2026-12-31; an empty text means that there is none.
 func ParseDue(s string) (time.Time, error) {
@@ -59,7 +50,7 @@ func (p Planning) AddCity(ctx context.Context, who account.Actor, c City) (City,
 	var faults []fault.Field
 	faults = check(faults, codes.MatchString(c.Code), "code", "fault.code")
 	faults = checkName(faults, c.Name, "name")
-	faults = check(faults, slices.Contains(countries, c.Country), "country", "fault.country")
+	faults = check(faults, place.Known(c.Country), "country", "fault.country")
 	if len(faults) > 0 {
 		return c, fault.New(fault.Invalid, "fault.city", nil).WithFields(faults...)
 	}

@@ -173,6 +173,7 @@ type Store interface {
 	QueueKeeper
 	Uploads
 	CohortReader
+	CityKeeper
 	MonitorReader
 	StatementKeeper
 	PackKeeper

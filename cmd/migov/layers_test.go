@@ -31,6 +31,7 @@ var layers = []struct {
 	{"assessment/account", []string{"assessment/fault", "assessment/survey"}},
 	{"assessment/evidence", []string{"assessment/fault", "assessment/survey"}},
 	{"assessment/longform", []string{"assessment/fault", "assessment/survey"}},
+	{"assessment/place", []string{"assessment/fault"}},
 	{"assessment/score", []string{"assessment/fault", "assessment/stat", "assessment/survey", "assessment/longform"}},
 	{"assessment/results", []string{"assessment/survey", "assessment/score", "assessment/compare", "assessment/stat", "assessment/evidence", "assessment/snapshot"}},
 	{"assessment/compare", []string{"assessment/fault", "assessment/stat", "assessment/survey", "assessment/score"}},
