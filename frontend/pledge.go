@@ -53,6 +53,25 @@ type PledgeStep struct {
 	Holder   string
 }
 
+// First are the steps that are seen at once; Rest is one step away. What is chosen is among the first.
+func (p Pledge) First() []PledgeChoice { return p.Steps[:p.seen()] }
+
+// Rest are the others.
+func (p Pledge) Rest() []PledgeChoice { return p.Steps[p.seen():] }
+
+func (p Pledge) seen() int {
+	n := min(len(p.Steps), seenSteps)
+	for i, s := range p.Steps {
+		if s.Chosen {
+			n = max(n, i+1)
+		}
+	}
+	return n
+}
+
+// seenSteps is how many steps are seen at once.
+const seenSteps = 12
+
 // mostSteps is how many steps a draft takes: more than that is a plan, not a pledge.
 const mostSteps = 10
 
