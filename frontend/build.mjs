@@ -1,9 +1,9 @@
 // Builds everything the program embeds from this folder into static/:
-//   app-HASH.css, app-HASH.js and its chunks   for browsers, with .br and .gz beside each
+//   app-HASH.css, app-HASH.js and its chunks   for browsers, as .br and .gz; as they are only where that is smaller
 //   manifest.json                              logical name -> hashed name, and every file browsers may ask for
-//   engine.js                                  ECharts for the server-side engine (see chart/), never sent to browsers
+//   engine.js.gz                               ECharts for the server-side engine (see chart/), never sent to browsers
 //   guess.js.gz                                zxcvbn, to judge new passwords on the server, never sent to browsers
-//   measure-*.ttf                              subset fonts to measure text with on the server, never sent to browsers
+//   measure-*.ttf.gz                           subset fonts to measure text with on the server, never sent to browsers
 //   licences.txt                               licence texts of everything that is in these files
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
@@ -41,6 +41,7 @@ const forBrowsers = await build({
 const forEngine = await build({
   entryPoints: ["src/engine/server.ts"],
   outfile: join(out, "engine.js"),
+  write: false,
   bundle: true,
   format: "iife",
   target: "es2015", // goja understands a little more, not all of es2020
@@ -61,8 +62,9 @@ const forGuessing = await build({
   legalComments: "none",
   metafile: true,
 });
-// Kept compressed: it is read seldom, and the file of the program is in memory as a whole.
-await put("guess.js.gz", await promisify(gzip)(forGuessing.outputFiles[0].contents, { level: 9 }));
+// What is read seldom is kept compressed: the file of the program is in memory as a whole.
+await put("guess.js.gz", await small(forGuessing.outputFiles[0].contents));
+await put("engine.js.gz", await small(forEngine.outputFiles[0].contents));
 
 // Logical names are those of the entries: app.js, app.css and the file name of each lazily loaded module.
 const manifest = { urls: {}, files: [] };
@@ -81,6 +83,10 @@ await put("manifest.json", JSON.stringify(manifest, null, 2) + "\n");
 await tidy();
 await report();
 
+function small(data) {
+  return promisify(gzip)(data, { level: 9 });
+}
+
 async function put(name, data) {
   await writeFile(join(out, name), data);
   written.add(name);
@@ -88,9 +94,6 @@ async function put(name, data) {
 
 // tidy removes what earlier builds left. It comes last, so that a program built meanwhile finds a whole folder.
 async function tidy() {
-  for (const built of [forBrowsers, forEngine]) {
-    for (const path of Object.keys(built.metafile.outputs)) written.add(basename(path));
-  }
   for (const name of await readdir(out)) {
     if (!written.has(name)) await rm(join(out, name), { recursive: true });
   }
@@ -108,7 +111,7 @@ async function writeFonts() {
   for (const [pack, family, script, letters] of fonts) {
     for (const [weight, style] of [["400", "400Regular"], ["600", "600SemiBold"]]) {
       const font = await readFile(`node_modules/@expo-google-fonts/${pack}/${style}/${family}_${style}.ttf`);
-      await put(`measure-${script}-${weight}.ttf`, await subsetFont(font, letters, { targetFormat: "truetype" }));
+      await put(`measure-${script}-${weight}.ttf.gz`, await small(await subsetFont(font, letters, { targetFormat: "truetype" })));
     }
   }
 }
@@ -147,20 +150,25 @@ async function writeLicences() {
   manifest.files.push(name);
 }
 
-// compress writes .br and .gz beside each file for browsers, so that serving never compresses.
+// compress writes .br and .gz of each file for browsers, so that serving never compresses. The file itself stays only where that
+// saves nothing: who takes neither gets what .gz holds.
 async function compress() {
-  const br = promisify(brotliCompress), gz = promisify(gzip);
+  const br = promisify(brotliCompress);
   for (const name of manifest.files) {
     const data = await readFile(join(out, name));
     const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length };
-    await put(name + ".br", await br(data, { params }));
-    await put(name + ".gz", await gz(data, { level: 9 }));
+    const forms = { ".br": await br(data, { params }), ".gz": await small(data) };
+    for (const [ending, form] of Object.entries(forms)) {
+      if (form.length < data.length) await put(name + ending, form);
+    }
+    if (forms[".gz"].length < data.length) written.delete(name);
+    else written.add(name);
   }
 }
 
 async function report() {
-  for (const name of (await readdir(out)).sort()) {
-    if (/\.(br|gz)$|^\.|json$/.test(name)) continue;
+  const names = new Set((await readdir(out)).filter((name) => !/^\.|json$/.test(name)).map((name) => name.replace(/\.(br|gz)$/, "")));
+  for (const name of [...names].sort()) {
     const sizes = [];
     for (const ending of ["", ".gz", ".br"]) {
       const data = await readFile(join(out, name + ending)).catch(() => null);

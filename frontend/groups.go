@@ -1,29 +1,12 @@
 package frontend
 
-import (
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
-	"migov/assessment/compare"
-)
-
-// country is the name of a country in the reader's language; of an invented code, the code.
-func (r reader) country(code string) string {
-	region, err := language.ParseRegion(code)
-	if err != nil || !region.IsCountry() {
-		return code
-	}
-	if name := display.Regions(language.Make(r.Lang())).Name(region); name != "" {
-		return name
-	}
-	return code
-}
+import "migov/assessment/compare"
 
 // class is the name of a class of cities in the reader's language.
 func (r reader) class(by compare.Attribute, value string) string {
 	switch by {
 	case compare.ByCountry:
-		return r.country(value)
+		return r.Country(value)
 	case compare.Everybody:
 		return r.T("compare.everybody")
 	}

@@ -303,7 +303,7 @@ func (c monitor) filters(p *Round, countries map[string]bool, states map[review.
 	any := func(key string, chosen bool) Choice { return Choice{"", c.T(key), chosen} }
 	p.Countries = []Choice{any("rounds.any_country", c.ask.Country == "")}
 	for code := range countries {
-		p.Countries = append(p.Countries, Choice{code, c.country(code), code == c.ask.Country})
+		p.Countries = append(p.Countries, Choice{code, c.Country(code), code == c.ask.Country})
 	}
 	p.Countries = append(p.Countries[:1], byName(c.Lang(), p.Countries[1:], func(x Choice) string { return x.Text }, func(x Choice) string { return x.Value })...)
 	p.States = []Choice{any("rounds.any_state", c.ask.State == "")}
@@ -326,7 +326,7 @@ func (c monitor) filters(p *Round, countries map[string]bool, states map[review.
 
 func (c monitor) row(a assessment.Assessment) RoundRow {
 	counts := c.x.Counts[a.ID]
-	out := RoundRow{ID: a.ID, City: a.City.Name, Country: c.country(a.City.Country), Fictional: a.City.Fictional, Settled: a.Settled, Total: c.total, Carried: counts.Carried,
+	out := RoundRow{ID: a.ID, City: a.City.Name, Country: c.Country(a.City.Country), Fictional: a.City.Fictional, Settled: a.Settled, Total: c.total, Carried: counts.Carried,
 		Answered: a.Answered, Width: width(a.Settled, c.total), Changed: a.Changed, State: c.T("review.state_" + string(a.State)), Questions: counts.Questions}
 	if counts.Carried > 0 {
 		out.Hatched = width(min(counts.Carried, c.total-a.Settled), c.total)

@@ -1,10 +1,13 @@
 package frontend
 
 import (
+	"bytes"
+	"compress/gzip"
 	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
@@ -20,7 +23,7 @@ var built embed.FS
 // ErrNotBuilt says that this program was compiled before the front end.
 var ErrNotBuilt = errors.New("the front end is not built: run `make build` (it needs Node 20 or later), then build the program again")
 
-// Built is the folder static: what chart.New needs (engine.js and the measuring fonts).
+// Built is the folder static: what chart.New needs (engine.js.gz and the measuring fonts).
 // Browsers get only what Static serves.
 func Built() fs.FS {
 	sub, err := fs.Sub(built, "static")
@@ -37,10 +40,22 @@ type Static struct {
 	files map[string]file
 }
 
-// file is one served file with its compressed forms; br and gz are nil where they save nothing.
+// file is one served file. It is kept in its compressed forms; plain stands only where gz saves nothing.
 type file struct {
 	kind          string
 	plain, br, gz []byte
+}
+
+// whole is the file as it is. Nearly every browser takes a compressed form, so that it is seldom asked for.
+func (f file) whole() ([]byte, error) {
+	if f.gz == nil {
+		return f.plain, nil
+	}
+	z, err := gzip.NewReader(bytes.NewReader(f.gz))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
 }
 
 // kinds are the content types of all that is served.
@@ -78,23 +93,17 @@ func newStatic(folder fs.FS) (*Static, error) {
 		if f.kind == "" {
 			return nil, fmt.Errorf("no content type for %s", name)
 		}
-		if f.plain, err = fs.ReadFile(folder, name); err != nil {
+		for ending, form := range map[string]*[]byte{"": &f.plain, ".br": &f.br, ".gz": &f.gz} {
+			if *form, err = fs.ReadFile(folder, name+ending); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return nil, err
+			}
+		}
+		if f.plain == nil && f.gz == nil {
 			return nil, fmt.Errorf("%w (%s is missing)", ErrNotBuilt, name)
 		}
-		f.br = smaller(folder, name+".br", len(f.plain))
-		f.gz = smaller(folder, name+".gz", len(f.plain))
 		s.files[name] = f
 	}
 	return s, nil
-}
-
-// smaller reads a compressed form, nil where there is none or it saves nothing.
-func smaller(folder fs.FS, name string, than int) []byte {
-	data, err := fs.ReadFile(folder, name)
-	if err != nil || len(data) >= than {
-		return nil
-	}
-	return data
 }
 
 // URL is the address of a built file by its plain name, such as "app.css". An unknown name is our own mistake: it panics.
@@ -119,13 +128,20 @@ func (s *Static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
 		return
 	}
-	body, encoding := f.plain, ""
+	var body []byte
+	var encoding string
 	accept := r.Header.Get("Accept-Encoding")
 	switch {
 	case f.br != nil && accepts(accept, "br"):
 		body, encoding = f.br, "br"
 	case f.gz != nil && accepts(accept, "gzip"):
 		body, encoding = f.gz, "gzip"
+	default:
+		var err error
+		if body, err = f.whole(); err != nil {
+			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+			return
+		}
 	}
 	if encoding != "" {
 		h.Set("Content-Encoding", encoding)

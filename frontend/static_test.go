@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -37,8 +38,8 @@ func TestStaticServes(t *testing.T) {
 		{"a head without a body", "HEAD", s.URL("app.css"), "br", 200, "text/css; charset=utf-8", "br", false},
 		{"no folder listing", "GET", "/static/", "", 404, "", "", true},
 		{"no name without its hash", "GET", "/static/app.css", "", 404, "", "", true},
-		{"not the chart engine", "GET", "/static/engine.js", "", 404, "", "", true},
-		{"not the measuring fonts", "GET", "/static/measure-latin-400.ttf", "", 404, "", "", true},
+		{"not the chart engine", "GET", "/static/engine.js.gz", "", 404, "", "", true},
+		{"not the measuring fonts", "GET", "/static/measure-latin-400.ttf.gz", "", 404, "", "", true},
 		{"not the compressed form by its own name", "GET", s.URL("app.css") + ".br", "", 404, "", "", true},
 		{"no way up", "GET", "/static/../static.go", "", 404, "", "", true},
 		{"no post", "POST", s.URL("app.css"), "", 405, "", "", true},
@@ -75,15 +76,27 @@ func TestStaticServes(t *testing.T) {
 	}
 }
 
-func TestTheCompressedStylesheetIsTheStylesheet(t *testing.T) {
-	f := open(t).files[strings.TrimPrefix(open(t).URL("app.css"), "/static/")]
-	r, err := gzip.NewReader(bytes.NewReader(f.gz))
+// Whoever takes no compressed form gets what the compressed ones hold.
+func TestTheStylesheetIsTheSameInEveryForm(t *testing.T) {
+	s := open(t)
+	get := func(accept string) []byte {
+		r := httptest.NewRequest(http.MethodGet, s.URL("app.css"), nil)
+		r.Header.Set("Accept-Encoding", accept)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if length := w.Header().Get("Content-Length"); length != strconv.Itoa(w.Body.Len()) {
+			t.Errorf("%q: %s bytes are promised, %d come", accept, length, w.Body.Len())
+		}
+		return w.Body.Bytes()
+	}
+	plain := get("")
+	z, err := gzip.NewReader(bytes.NewReader(get("gzip")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := io.ReadAll(r)
-	if err != nil || !bytes.Equal(got, f.plain) {
-		t.Errorf("gzip holds other bytes (%v)", err)
+	got, err := io.ReadAll(z)
+	if err != nil || !bytes.Equal(got, plain) || !bytes.Contains(plain, []byte("@layer")) {
+		t.Errorf("%d bytes as they are, %d in gzip (%v)", len(plain), len(got), err)
 	}
 }
 
@@ -101,7 +114,7 @@ func TestBuiltFilesKeepTheirLimits(t *testing.T) {
 		f := s.files[s.urls[test.name]]
 		size := len(f.br)
 		if f.br == nil {
-			size = len(f.plain)
+			size = len(f.plain) // kept as it is: nothing is saved
 		}
 		if size > test.limit {
 			t.Errorf("%s is %d bytes compressed, the limit is %d", test.name, size, test.limit)
@@ -120,7 +133,11 @@ func TestBuiltFilesKeepTheirLimits(t *testing.T) {
 
 func TestStylesheetStaysWithinTheContentPolicy(t *testing.T) {
 	s := open(t)
-	css := string(s.files[s.urls["app.css"]].plain)
+	whole, err := s.files[s.urls["app.css"]].whole()
+	if err != nil {
+		t.Fatal(err)
+	}
+	css := string(whole)
 	for _, foreign := range []string{"url(http", "@import", "@font-face", "expression("} {
 		if strings.Contains(css, foreign) {
 			t.Errorf("the stylesheet contains %q", foreign)

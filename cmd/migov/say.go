@@ -41,13 +41,13 @@ func sentence(err error) string {
 	out := []string{message(f.Key, f.Args)}
 	for _, field := range f.Fields {
 		if said := message(field.Key, field.Args); len(f.Fields) > 1 || said != out[0] {
-			out = append(out, place(field))
+			out = append(out, ofField(field))
 		}
 	}
 	return strings.Join(out, "\n")
 }
 
-func place(f fault.Field) string { return fmt.Sprintf("  %s: %s", f.Name, message(f.Key, f.Args)) }
+func ofField(f fault.Field) string { return fmt.Sprintf("  %s: %s", f.Name, message(f.Key, f.Args)) }
 
 // plain turns the commonest errors of the system into sentences.
 func plain(err error) string {

@@ -122,7 +122,7 @@ func (b brokenRows) Error() string {
 	var s strings.Builder // a file may have a hundred thousand rows, and all be refused
 	fmt.Fprintf(&s, "%s cannot be used. Nothing was done. What is wrong:", b.file)
 	for _, f := range b.faults {
-		s.WriteString("\n" + place(f))
+		s.WriteString("\n" + ofField(f))
 	}
 	return s.String()
 }

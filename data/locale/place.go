@@ -1,9 +1,6 @@
 package locale
 
-import (
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-)
+import "golang.org/x/text/language"
 
 // PlaceNames returns what something that is said of cities is called in every language: a country, by its letters, or what the
 // messages place.KIND_CODE name. A country has its three letters (ISO 3166-1 alpha-3) among its names.
@@ -14,7 +11,7 @@ func (b *Bundle) PlaceNames(kind, code string) (names []string) {
 			return nil
 		}
 		for _, l := range Languages {
-			names = append(names, display.Regions(language.Make(l)).Name(region))
+			names = append(names, b.In(l).Country(code))
 		}
 		return append(names, region.ISO3())
 	}

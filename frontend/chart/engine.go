@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"compress/gzip"
 	"container/list"
 	"context"
 	"crypto/sha256"
@@ -8,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"io/fs"
 	"log/slog"
 	"math"
@@ -50,7 +52,7 @@ func New(assets fs.FS, log *slog.Logger) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := fs.Stat(assets, "engine.js"); err != nil {
+	if _, err := fs.Stat(assets, "engine.js.gz"); err != nil {
 		return nil, fmt.Errorf("chart engine: %w", err)
 	}
 	e := &Engine{
@@ -63,11 +65,25 @@ func New(assets fs.FS, log *slog.Logger) (*Engine, error) {
 }
 
 func (e *Engine) compile() (*goja.Program, error) {
-	source, err := fs.ReadFile(e.assets, "engine.js")
+	source, err := unpacked(e.assets, "engine.js.gz")
 	if err != nil {
 		return nil, fmt.Errorf("chart engine: %w", err)
 	}
 	return goja.Compile("engine.js", string(source), false)
+}
+
+// unpacked reads a file that is kept compressed.
+func unpacked(assets fs.FS, name string) ([]byte, error) {
+	f, err := assets.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
 }
 
 // Prepare starts an engine when none waits, for a page whose charts are to be drawn as soon as their figures are read.

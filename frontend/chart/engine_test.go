@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"log/slog"
@@ -15,8 +17,16 @@ import (
 // engineOf runs another script than ours, to see what becomes of its faults.
 func engineOf(t *testing.T, script string, log *strings.Builder) *Engine {
 	t.Helper()
-	assets := fstest.MapFS{"engine.js": {Data: []byte(script)}}
-	for _, name := range []string{"measure-latin-400.ttf", "measure-latin-600.ttf", "measure-arabic-400.ttf", "measure-arabic-600.ttf"} {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write([]byte(script)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	assets := fstest.MapFS{"engine.js.gz": {Data: packed.Bytes()}}
+	for _, name := range []string{"measure-latin-400.ttf.gz", "measure-latin-600.ttf.gz", "measure-arabic-400.ttf.gz", "measure-arabic-600.ttf.gz"} {
 		data, err := os.ReadFile("../static/" + name)
 		if err != nil {
 			t.Fatalf("the front end is not built: run `make build` (%v)", err)

@@ -34,12 +34,12 @@ const maxKnown = 4096
 func newRuler(assets fs.FS) (*ruler, error) {
 	r := &ruler{fonts: map[face]*harfbuzz.Font{}, known: map[measured]float64{}}
 	for f, name := range map[face]string{
-		{false, false}: "measure-latin-400.ttf",
-		{false, true}:  "measure-latin-600.ttf",
-		{true, false}:  "measure-arabic-400.ttf",
-		{true, true}:   "measure-arabic-600.ttf",
+		{false, false}: "measure-latin-400.ttf.gz",
+		{false, true}:  "measure-latin-600.ttf.gz",
+		{true, false}:  "measure-arabic-400.ttf.gz",
+		{true, true}:   "measure-arabic-600.ttf.gz",
 	} {
-		data, err := fs.ReadFile(assets, name)
+		data, err := unpacked(assets, name)
 		if err != nil {
 			return nil, fmt.Errorf("measuring font: %w", err)
 		}

@@ -242,7 +242,7 @@ func samples(lang string) []sample {
 // newEngine opens an engine on the built front end. The Makefile builds it before the tests; without it they fail.
 func newEngine(t testing.TB) *Engine {
 	t.Helper()
-	if _, err := os.Stat("../static/engine.js"); err != nil {
+	if _, err := os.Stat("../static/engine.js.gz"); err != nil {
 		t.Fatalf("the front end is not built: run `make build`, or `npm ci && npm run build` in frontend (%v)", err)
 	}
 	e, err := New(os.DirFS("../static"), slog.New(slog.DiscardHandler))
