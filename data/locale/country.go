@@ -1,23 +1,10 @@
 package locale
 
-import (
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-)
-
-// regions are the names of countries in each language. Named one by one, the dictionaries of the other languages stay out of the program.
-var regions = map[string]display.Namer{
-	"en": display.English.Regions(), "fr": display.French.Regions(), "es": display.Spanish.Regions(), "ar": display.Arabic.Regions(),
-}
-
-// Country is the name of a country (ISO 3166-1 alpha-2); of an invented code, the code.
+// Country is the name of a country (ISO 3166-1 alpha-2) as the Unicode CLDR has it; of an invented code, the code. The names are messages
+// of their own, because the package that brings them brings those of 200 languages.
 func (w *Words) Country(code string) string {
-	region, err := language.ParseRegion(code)
-	if err != nil || !region.IsCountry() {
-		return code
-	}
-	if name := regions[w.lang].Name(region); name != "" {
-		return name
+	if key := "country." + code; w.Has(key) {
+		return w.T(key)
 	}
 	return code
 }
