@@ -42,6 +42,7 @@ type Round struct {
 	Opens      time.Time         // the first day, at midnight UTC; zero when there is none
 	Languages  []survey.Language // in which the round is held; none means every language
 	Moved      int64             // grows with every step of one of its assessments and every change of a consent
+	Taken      int64             // the number of the move with which a city was last taken out
 	// ReviewersCompare lets reviewers see how many other cities give each level; analysts see it always.
 	ReviewersCompare bool
 }

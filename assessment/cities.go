@@ -9,7 +9,7 @@ import (
 )
 
 // KeepsCities is the action that reading the list of all cities and importing cities need.
-const KeepsCities = account.ManageProgramme
+const KeepsCities = account.ManageRounds
 
 // Cities keeps what is known of cities besides their answers. Whoever plans rounds knows of every city.
 type Cities struct {

@@ -96,7 +96,7 @@ func (c *Cohorts) hold(ctx context.Context, r Round) (*compare.Cohort, error) {
 	if h.cohort != nil && h.moved >= r.Moved {
 		return h.cohort, nil
 	}
-	if h.cohort == nil {
+	if h.cohort == nil || h.moved < r.Taken {
 		b := compare.NewBuilder(c.Questionnaires.Scheme(in))
 		moved, err := c.Store.CohortSince(ctx, r.ID, -1, b.Add)
 		if err != nil {

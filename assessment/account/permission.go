@@ -42,12 +42,13 @@ const (
 	ErasePerson     Action = "erase_person"     // turn a person into a former contributor
 	ManagePacks     Action = "manage_packs"     // what is kept of a country: powers, national statements, words
 	ManagePeople    Action = "manage_people"    // accounts
-	ManageProgramme Action = "manage_programme" // cities, rounds, instruments
+	ManageRounds    Action = "manage_rounds"    // make rounds, change the own ones, and keep what is known of cities
+	ManageProgramme Action = "manage_programme" // every round, instruments
 )
 
 // Actions lists every action, in the order of the permission table.
 var Actions = []Action{ReadPublic, DeliverSealed, UseAccount, ReadAssessment, WriteAnswer, SetPower, ImportAnswers, ExportAnswers, ExportRound, HandIn, UndoHandIn, ReadRound, Compare, ReadPeers, DraftPledge,
-	Invite, ReadTeam, Assign, Talk, ReadEvidence, WriteEvidence, Verify, SignOff, Clarify, AssignReviewer, Validate, Publish, Withdraw, Carry, ReadDifferences, ReadAudit, ExportCity, ErasePerson, ManagePacks, ManagePeople, ManageProgramme}
+	Invite, ReadTeam, Assign, Talk, ReadEvidence, WriteEvidence, Verify, SignOff, Clarify, AssignReviewer, Validate, Publish, Withdraw, Carry, ReadDifferences, ReadAudit, ExportCity, ErasePerson, ManagePacks, ManagePeople, ManageRounds, ManageProgramme}
 
 var permissions = map[Action][]Role{
 	ReadPublic:      {Anonymous, Admin, Analyst, Reviewer, Coordinator, Contributor, Approver},
@@ -85,6 +86,7 @@ var permissions = map[Action][]Role{
 	ErasePerson:     {Admin, Coordinator, Operator},
 	ManagePacks:     {Admin, Analyst, Operator},
 	ManagePeople:    {Admin, Operator},
+	ManageRounds:    {Analyst, Admin, Operator},
 	ManageProgramme: {Admin, Operator},
 }
 

@@ -120,6 +120,9 @@ func (c City) classes(by Attribute) []string {
 	return []string{one}
 }
 
+// In tells whether a city is in a class.
+func (c City) In(g Group) bool { return slices.Contains(c.classes(g.By), g.Value) }
+
 // belongs tells whether a city is in a group; to is the city of a group ByPowers.
 func (g Group) belongs(scheme *score.Scheme, c *City, to *City) bool {
 	switch g.By {

@@ -33,7 +33,7 @@ type placed struct {
 	ReviewersCompare           bool
 	Opens                      *time.Time
 	Languages                  string
-	Moved                      int64
+	Moved, Taken               int64
 	HandedIn                   *time.Time
 	State                      string
 	HandedInBy                 string
@@ -44,7 +44,7 @@ type placed struct {
 }
 
 const placedColumns = `a.id, a.perspective, a.city_id, c.code AS city_code, c.name AS city_name, c.country, c.fictional, c.region, c.locode, c.population, c.roles, c.income,
-	a.round_id, r.code AS round_code, r.title, r.instrument, r.due, r.published, r.reviewers_compare, r.opens, r.languages, r.moved, a.handed_in, a.handed_in_by, a.state, s.changed, s.answered, s.settled, a.beside`
+	a.round_id, r.code AS round_code, r.title, r.instrument, r.due, r.published, r.reviewers_compare, r.opens, r.languages, r.moved, r.taken, a.handed_in, a.handed_in_by, a.state, s.changed, s.answered, s.settled, a.beside`
 
 const placedTables = ` FROM assessment a JOIN city c ON c.id = a.city_id JOIN round r ON r.id = a.round_id
 	JOIN score s ON s.city_id = a.city_id AND s.assessment_id = a.id`
@@ -52,14 +52,14 @@ const placedTables = ` FROM assessment a JOIN city c ON c.id = a.city_id JOIN ro
 // columns are where the placedColumns go.
 func (p *placed) columns() []any {
 	return []any{&p.ID, &p.Perspective, &p.CityID, &p.CityCode, &p.CityName, &p.Country, &p.Fictional, &p.Region, &p.Locode, &p.Population, &p.CityRoles, &p.Income,
-		&p.RoundID, &p.RoundCode, &p.Title, &p.Instrument, &p.Due, &p.Published, &p.ReviewersCompare, &p.Opens, &p.Languages, &p.Moved, &p.HandedIn, &p.HandedInBy, &p.State, &p.Changed, &p.Answered, &p.Settled, &p.Beside}
+		&p.RoundID, &p.RoundCode, &p.Title, &p.Instrument, &p.Due, &p.Published, &p.ReviewersCompare, &p.Opens, &p.Languages, &p.Moved, &p.Taken, &p.HandedIn, &p.HandedInBy, &p.State, &p.Changed, &p.Answered, &p.Settled, &p.Beside}
 }
 
 func (p placed) assessment() assessment.Assessment {
 	return assessment.Assessment{
 		ID:          p.ID,
 		City:        cityRow{p.CityID, p.CityCode, p.CityName, p.Country, p.Fictional, p.Region, p.Locode, p.Population, p.CityRoles, p.Income}.city(),
-		Round:       roundRow{p.RoundID, p.RoundCode, p.Title, p.Instrument, p.Due, p.Published, p.ReviewersCompare, p.Opens, p.Languages, p.Moved}.round(),
+		Round:       roundRow{p.RoundID, p.RoundCode, p.Title, p.Instrument, p.Due, p.Published, p.ReviewersCompare, p.Opens, p.Languages, p.Moved, p.Taken}.round(),
 		Perspective: assessment.Perspective(p.Perspective), State: stateOf(p.State, p.Changed != nil),
 		HandedIn: from(p.HandedIn), HandedInBy: p.HandedInBy, Changed: from(p.Changed),
 		Answered: p.Answered, Settled: p.Settled, Beside: p.Beside,

@@ -92,19 +92,19 @@ type roundRow struct {
 	Published, ReviewersCompare bool
 	Opens                       *time.Time
 	Languages                   string
-	Moved                       int64
+	Moved, Taken                int64
 }
 
 func (r roundRow) round() assessment.Round {
 	out := assessment.Round{ID: r.ID, Code: r.Code, Title: r.Title, Instrument: r.Instrument, Due: from(r.Due), Published: r.Published,
-		ReviewersCompare: r.ReviewersCompare, Opens: from(r.Opens), Moved: r.Moved}
+		ReviewersCompare: r.ReviewersCompare, Opens: from(r.Opens), Moved: r.Moved, Taken: r.Taken}
 	for _, l := range apart(r.Languages) {
 		out.Languages = append(out.Languages, survey.Language(l))
 	}
 	return out
 }
 
-const roundColumns = "SELECT id, code, title, instrument, due, published, reviewers_compare, opens, languages, moved FROM round"
+const roundColumns = "SELECT id, code, title, instrument, due, published, reviewers_compare, opens, languages, moved, taken FROM round"
 
 // Rounds implements assessment.Programme.
 func (s *Store) Rounds(ctx context.Context) ([]assessment.Round, error) {
@@ -149,6 +149,9 @@ func (s *Store) AddRound(ctx context.Context, r assessment.Round, in *survey.Ins
 			return err
 		}
 		if err := s.record(tx, assessment.Event{At: now, Actor: by, Action: "round.add", Subject: r.ID}); err != nil {
+			return err
+		}
+		if err := s.bind(tx, r.ID, by); err != nil {
 			return err
 		}
 		return invite(tx, r.ID, scheme, cities, kept(now))
