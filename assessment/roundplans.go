@@ -57,10 +57,10 @@ func dayOrNone(t time.Time) string {
 
 // read turns a plan into a round, or names every field that is not right.
 func (p RoundPlans) read(plan RoundPlan) (r Round, in *survey.Instrument, faults []fault.Field) {
-	r = Round{Code: strings.TrimSpace(plan.Code), Title: strings.TrimSpace(plan.Title), Instrument: plan.Instrument, ReviewersCompare: plan.ReviewersCompare}
+	r = Round{Code: suggested(plan), Title: strings.TrimSpace(plan.Title), Instrument: plan.Instrument, ReviewersCompare: plan.ReviewersCompare}
 	code, version, _ := survey.ParseName(plan.Instrument)
 	in, known := p.Questionnaires.Find(code, version)
-	faults = check(faults, codes.MatchString(r.Code), "code", "fault.code")
+	faults = check(faults, codes.MatchString(r.Code) && r.Code != "new", "code", "fault.code") // /rounds/new is a page of its own
 	faults = checkName(faults, r.Title, "title")
 	faults = check(faults, known, "instrument", "fault.instrument_unknown")
 	var err error
@@ -84,6 +84,27 @@ func (p RoundPlans) read(plan RoundPlan) (r Round, in *survey.Instrument, faults
 		}
 	}
 	return r, in, faults
+}
+
+// suggested is the code of a plan; without one it is made from the letters and figures of the title.
+func suggested(plan RoundPlan) string {
+	if code := strings.TrimSpace(plan.Code); code != "" {
+		return code
+	}
+	var b strings.Builder
+	for _, r := range strings.ToLower(plan.Title) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	code := b.String()[:min(b.Len(), 40)]
+	if code = strings.Trim(code, "-"); code == "" && strings.TrimSpace(plan.Title) != "" {
+		return "round"
+	}
+	return code
 }
 
 // CohortWish says which cities a round invites: those that fit the groups, those that are named, and those of another round.
@@ -167,6 +188,51 @@ func (p RoundPlans) Choose(ctx context.Context, who account.Actor, wish CohortWi
 	return out, nil
 }
 
+// Classes are the classes of all cities, to choose from.
+func (p RoundPlans) Classes(ctx context.Context, who account.Actor) ([]compare.Class, error) {
+	if err := mayPlanRounds(who); err != nil {
+		return nil, err
+	}
+	all, err := p.Store.Cities(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cities := make([]compare.City, len(all))
+	for i, c := range all {
+		cities[i] = asCompared(c)
+	}
+	return compare.ClassesOf(cities), nil
+}
+
+func asCompared(c City) compare.City {
+	return compare.City{Region: c.Region, Country: c.Country, Population: c.Population, Roles: c.Roles, Income: c.Income}
+}
+
+// RoundCity is a city of a round, as its plan shows it.
+type RoundCity struct {
+	City
+	Begun bool // somebody has worked on it; it is not taken out
+}
+
+// Cities are the cities of a round within reach, by name.
+func (p RoundPlans) Cities(ctx context.Context, who account.Actor, code string) (Round, []RoundCity, error) {
+	if err := mayPlanRounds(who); err != nil {
+		return Round{}, nil, err
+	}
+	r, err := p.Store.Round(ctx, who, code)
+	if err != nil {
+		return r, nil, err
+	}
+	all, err := p.Store.Assessments(ctx, operatorOf(who), code)
+	var out []RoundCity
+	for _, a := range all {
+		if a.Perspective == Officials {
+			out = append(out, RoundCity{a.City, !a.Changed.IsZero() || !a.Open()})
+		}
+	}
+	return r, out, err
+}
+
 // operatorOf reads the cities of a round that the actor may see as a whole, those that have not handed in too. Only their codes are used.
 func operatorOf(who account.Actor) account.Actor {
 	return account.Actor{Account: who.Account, Role: account.Operator}
@@ -177,7 +243,7 @@ func fits(groups []compare.Group, c City) bool {
 	if len(groups) == 0 {
 		return false
 	}
-	x := compare.City{Region: c.Region, Country: c.Country, Population: c.Population, Roles: c.Roles, Income: c.Income}
+	x := asCompared(c)
 	in := map[compare.Attribute]bool{}
 	for _, g := range groups {
 		in[g.By] = in[g.By] || x.In(g)

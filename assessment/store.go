@@ -174,6 +174,7 @@ type Store interface {
 	Uploads
 	CohortReader
 	CityKeeper
+	RoundChanger
 	MonitorReader
 	StatementKeeper
 	PackKeeper

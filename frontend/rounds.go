@@ -18,7 +18,8 @@ import (
 // Rounds lists the rounds of an analyst.
 type Rounds struct {
 	Frame
-	Rows []RoundLine
+	Rows    []RoundLine
+	MayPlan bool
 }
 
 // RoundLine is a round in the list.
@@ -48,6 +49,7 @@ type Round struct {
 	Filtered                bool
 	Shown                   int // rows that the filters let through
 	CSV                     string
+	MayPlan                 bool
 	Groups                  []RoundGroup
 	Pager                   Pager
 }

@@ -82,6 +82,7 @@ func (a *API) Register(r *gin.Engine, version string) {
 	a.resultsPackage()
 	a.exports()
 	a.programme()
+	a.cities()
 	a.reality()
 	a.lenses()
 	a.countryPacks()

@@ -41,7 +41,9 @@ func (p *Pages) rounds(c *gin.Context, who session.Asker) error {
 		}
 		mine = append(mine, x)
 	}
-	return p.Show(c, http.StatusOK, "rounds", who, frontend.NewRounds(p.wide(c, who), mine))
+	page := frontend.NewRounds(p.wide(c, who), mine)
+	page.MayPlan = account.Allowed(who.Role, account.ManageRounds)
+	return p.Show(c, http.StatusOK, "rounds", who, page)
 }
 
 func (p *Pages) round(c *gin.Context, who session.Asker) error {
@@ -50,6 +52,7 @@ func (p *Pages) round(c *gin.Context, who session.Asker) error {
 		return err
 	}
 	page := frontend.NewRound(p.wide(c, who, p.roundNav(c, who, x.Round)...), p.Words(who), x, frontend.ParseRoundAsk(c.Request.URL.Query()), p.Now())
+	page.MayPlan = account.Allowed(who.Role, account.ManageRounds)
 	return p.Show(c, http.StatusOK, "round", who, page)
 }
 

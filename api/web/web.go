@@ -81,7 +81,7 @@ type Route struct {
 // Routes lists every route of the pages.
 func (p *Pages) Routes() []Route {
 	var all []Route
-	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.ReviewersRoutes(), p.QueueRoutes(), p.DifferencesRoutes(), p.RealityRoutes(), p.LensRoutes(), p.StatementRoutes(), p.PackRoutes(), p.PublishRoutes(), p.ReceiptRoutes(), p.VerifyRoutes(), p.ClarifyRoutes(), p.CarryRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.ExportRoutes(), p.tokenRoutes(), p.SectionRoutes(), p.TalkRoutes(), p.InboxRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.RestRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.CompareRoutes(), p.PackageRoutes(), p.AuditRoutes(), p.apiRoutes()} {
+	for _, part := range [][]Route{p.entryRoutes(), p.signInRoutes(), p.factorRoutes(), p.sessionRoutes(), p.CityRoutes(), p.PowersRoutes(), p.CheckRoutes(), p.PartsRoutes(), p.SignOffRoutes(), p.ReviewersRoutes(), p.QueueRoutes(), p.DifferencesRoutes(), p.RealityRoutes(), p.LensRoutes(), p.StatementRoutes(), p.PackRoutes(), p.CitiesRoutes(), p.PublishRoutes(), p.ReceiptRoutes(), p.VerifyRoutes(), p.ClarifyRoutes(), p.CarryRoutes(), p.EvidenceRoutes(), p.TransferRoutes(), p.ExportRoutes(), p.tokenRoutes(), p.SectionRoutes(), p.TalkRoutes(), p.InboxRoutes(), p.AccountRoutes(), p.PeopleRoutes(), p.InviteRoutes(), p.LeaveRoutes(), p.RestRoutes(), p.InstrumentRoutes(), p.HelpRoutes(), p.ResultsRoutes(), p.RoundsRoutes(), p.RoundFormRoutes(), p.CompareRoutes(), p.PackageRoutes(), p.AuditRoutes(), p.apiRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -193,6 +193,9 @@ func (p *Pages) mainNav(c *gin.Context, who session.Asker, w *locale.Words) []fr
 	}
 	if account.Allowed(who.Role, account.Verify) {
 		nav = append(nav, link("/review", "queue.nav"))
+	}
+	if account.Allowed(who.Role, assessment.KeepsCities) {
+		nav = append(nav, link("/cities", "cities.title"))
 	}
 	if account.Allowed(who.Role, account.Invite) {
 		nav = append(nav, link("/people", "shell.nav_people"))

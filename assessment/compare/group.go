@@ -159,6 +159,20 @@ func (c *Cohort) Classes() (out []Class) {
 	return out
 }
 
+// ClassesOf lists the classes of cities, by attribute, then in the order of Bands, else by value.
+func ClassesOf(cities []City) (out []Class) {
+	for _, by := range Attributes {
+		counts := map[string]int{}
+		for _, c := range cities {
+			for _, class := range c.classes(by) {
+				counts[class]++
+			}
+		}
+		out = append(out, sorted(by, counts)...)
+	}
+	return out
+}
+
 func sorted(by Attribute, counts map[string]int) (out []Class) {
 	for value, n := range counts {
 		out = append(out, Class{Group{By: by, Value: value}, n})
