@@ -316,6 +316,8 @@ var bodies = map[string]string{
 	"POST /api/v1/assessments/:id/import":                               `{"file":"city,indicator,value\n"}`,
 	"POST /api/v1/outbox":                                               `{"letters":[]}`,
 	"POST /countries/:country":                                          "act=keep&revision=0&powers=indicator,holder,citation%0AMR-01,national,Act",
+	"POST /api/v1/rounds":                                               `{"title":"A round","instrument":"urban-migof@1.0.0","cohort":{}}`,
+	"PUT /api/v1/rounds/:code/plan":                                     `{"title":"A round","remove":["nobody"]}`,
 	"POST /rounds/new":                                                  "title=A+round&go=show",
 	"POST /rounds/:code/edit":                                           "title=A+round&go=show",
 	"POST /countries/:country/statements":                               "indicator=MR-01&says=in_place&text=A+text&language=en",

@@ -127,6 +127,21 @@ type Chosen struct {
 	Ambiguous []string // lines that name more than one: a code tells them apart
 }
 
+// Fault refuses a wish that names what is not here, or what means several cities; nil for one that is clear.
+func (c Chosen) Fault() error {
+	var faults []fault.Field
+	for _, name := range c.Unknown {
+		faults = append(faults, fault.Field{Name: "cities", Key: "fault.city_unknown", Args: fault.Args{"City": name}})
+	}
+	for _, name := range c.Ambiguous {
+		faults = append(faults, fault.Field{Name: "cities", Key: "fault.city_ambiguous", Args: fault.Args{"City": name}})
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	return fault.New(fault.Invalid, "fault.round", nil).WithFields(faults...)
+}
+
 // Codes are the codes of the cities.
 func (c Chosen) Codes() []string {
 	out := make([]string, len(c.Cities))
@@ -317,6 +332,9 @@ func (p RoundPlans) Check(who account.Actor, plan RoundPlan) error {
 func (p RoundPlans) Make(ctx context.Context, who account.Actor, plan RoundPlan, cities []string) (Round, error) {
 	if err := mayPlanRounds(who); err != nil {
 		return Round{}, err
+	}
+	if who.Only != "" { // a token for one round would not reach the one it makes
+		return Round{}, forbidden()
 	}
 	r, in, faults := p.read(plan)
 	faults = check(faults, len(cities) > 0, "cities", "fault.round_no_city")

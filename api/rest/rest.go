@@ -85,6 +85,7 @@ func (a *API) Register(r *gin.Engine, version string) {
 	a.cities()
 	a.reality()
 	a.lenses()
+	a.plannedRounds()
 	a.countryPacks()
 	a.parts()
 	a.talk()

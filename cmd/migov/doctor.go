@@ -69,7 +69,7 @@ func (d *diagnosis) frontEnd() {
 		return
 	}
 	d.ok("pages", "style sheet and scripts are built in")
-	fonts, err := fs.Glob(frontend.Built(), "measure-*.ttf")
+	fonts, err := fs.Glob(frontend.Built(), "measure-*.ttf.gz")
 	if err != nil || len(fonts) == 0 {
 		d.mend("fonts", "The fonts that measure texts in charts are not built in: run make build.")
 		return

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -10,61 +12,173 @@ import (
 	"github.com/spf13/cobra"
 
 	"migov/assessment"
+	"migov/assessment/fault"
 	"migov/data/store"
 )
 
 func (p *program) roundCommand() *cobra.Command {
-	return gather("round", "Add and list rounds, and invite cities to them", p.roundAdd(), p.roundInvite(), p.roundList())
+	return gather("round", "Add and list rounds, and invite cities to them", p.roundAdd(), p.roundChange(), p.roundInvite(), p.roundList())
 }
 
 func (p *program) roundAdd() *cobra.Command {
-	var title, instrument, due string
-	var cities []string
-	var compare bool
+	var plan assessment.RoundPlan
+	var wish cohortFlags
 	c := &cobra.Command{
 		Use:   "add CODE --title TITLE --instrument CODE@VERSION|FILE --cities CODE,CODE",
 		Short: "Add a round, with one assessment for each city",
-		Long: `A round invites cities to answer one version of an instrument by a date. Each city gets one
-assessment, from the perspective of its officials. An instrument that is given as a file is added
-to the database.`,
-		Example: `  migov round add 2027 --title "First round" --instrument urban-migof@1.0.0 --cities accra,quito --due 2027-06-30`,
-		Args:    cobra.ExactArgs(1),
+		Long: `A round invites cities to answer one version of an instrument, in some languages, between two days. Each
+city gets one assessment, from the perspective of its officials. An instrument that is given as a file is
+added to the database.
+
+Cities are named by code (--cities), by a file with a code, UN/LOCODE or name a line (--cities-file), by what
+is known of them (--group, such as region:015, population:50k-200k, role:transit, income:high, country:GH;
+several of one kind mean any of them, several kinds mean all), or taken from another round (--earlier).`,
+		Example: `  migov round add 2027 --title "First round" --instrument urban-migof@1.0.0 --cities accra,quito --due 2027-06-30
+  migov round add 2028 --title "Second round" --instrument urban-migof@1.0.0 --earlier 2027 --group region:011 --languages en,fr`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := needed(map[string]string{"title": title, "instrument": instrument, "cities": strings.Join(cities, "")}); err != nil {
+			if err := needed(map[string]string{"title": plan.Title, "instrument": plan.Instrument}); err != nil {
 				return err
 			}
 			if err := checkCode(args[0]); err != nil {
 				return err
 			}
-			round := assessment.Round{Code: args[0], Title: strings.TrimSpace(title), ReviewersCompare: compare}
-			if due != "" {
-				day, err := time.Parse(time.DateOnly, due)
-				if err != nil {
-					return misused("--due %q is not a day such as 2027-06-30.", due)
-				}
-				round.Due = day
-			}
+			plan.Code = args[0]
 			return p.withDatabase(c.Context(), true, func(k kept) error {
-				in, err := named(k.library, instrument)
+				in, err := named(k.library, plan.Instrument)
 				if err != nil {
 					return err
 				}
 				if err := k.AddInstrument(c.Context(), in, byOperator); err != nil {
 					return err
 				}
-				if _, err := k.AddRound(c.Context(), round, in, k.library.Scheme(in), trimmed(cities), byOperator); err != nil {
+				plan.Instrument = in.Name()
+				codes, err := p.cohort(c.Context(), k, wish)
+				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(p.out, "added %s with %s\n", round.Code, count(len(cities), "city", "cities"))
+				round, err := roundPlans(k).Make(c.Context(), operator, plan, codes)
+				if err != nil {
+					return flagged(err)
+				}
+				_, err = fmt.Fprintf(p.out, "added %s with %s\n", round.Code, count(len(codes), "city", "cities"))
 				return err
 			})
 		},
 	}
-	c.Flags().StringVar(&title, "title", "", "the `TITLE` that people read")
-	c.Flags().StringVar(&instrument, "instrument", "", "`CODE@VERSION` of a known instrument, or a file")
-	c.Flags().StringSliceVar(&cities, "cities", nil, "`CODES` of the cities, with commas between them")
-	c.Flags().StringVar(&due, "due", "", "the last `DAY` to answer, such as 2027-06-30")
-	c.Flags().BoolVar(&compare, "reviewers-compare", false, "let reviewers see how many other cities give each level")
+	planFlags(c, &plan)
+	c.Flags().StringVar(&plan.Instrument, "instrument", "", "`CODE@VERSION` of a known instrument, or a file")
+	wish.add(c)
+	p.databaseFlag(c)
+	return c
+}
+
+func roundPlans(k kept) assessment.RoundPlans {
+	return assessment.RoundPlans{Store: k.Store, Questionnaires: k.library}
+}
+
+// planFlags are the flags that say what a round is.
+func planFlags(c *cobra.Command, plan *assessment.RoundPlan) {
+	c.Flags().StringVar(&plan.Title, "title", "", "the `TITLE` that people read")
+	c.Flags().StringVar(&plan.Opens, "opens", "", "the first `DAY`, such as 2027-01-01")
+	c.Flags().StringVar(&plan.Due, "due", "", "the last `DAY` to answer, such as 2027-06-30")
+	c.Flags().StringSliceVar(&plan.Languages, "languages", nil, "`CODES` of the languages in which the round is held, with commas; all without it")
+	c.Flags().BoolVar(&plan.ReviewersCompare, "reviewers-compare", false, "let reviewers see how many other cities give each level")
+}
+
+// cohortFlags are the flags that say which cities are meant.
+type cohortFlags struct {
+	wish assessment.CohortWish
+	file string
+}
+
+func (f *cohortFlags) add(c *cobra.Command) {
+	c.Flags().StringSliceVar(&f.wish.Codes, "cities", nil, "`CODES` of the cities, with commas between them")
+	c.Flags().StringVar(&f.file, "cities-file", "", "`FILE` with a code, UN/LOCODE or name a line")
+	c.Flags().StringArrayVar(&f.wish.Groups, "group", nil, "a class of cities, such as region:015; may be repeated")
+	c.Flags().StringVar(&f.wish.Earlier, "earlier", "", "`CODE` of a round whose cities are taken")
+}
+
+// cohort finds the cities that flags mean; one that is not found refuses the whole.
+func (p *program) cohort(ctx context.Context, k kept, f cohortFlags) ([]string, error) {
+	f.wish.Codes = trimmed(f.wish.Codes)
+	if f.file != "" {
+		file, err := p.input(f.file)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		text, err := io.ReadAll(io.LimitReader(file, assessment.MaxCityFile))
+		if err != nil {
+			return nil, err
+		}
+		f.wish.Pasted = strings.TrimPrefix(string(text), "\ufeff")
+	}
+	found, err := roundPlans(k).Choose(ctx, operator, f.wish)
+	if err != nil {
+		return nil, err
+	}
+	if err := found.Fault(); err != nil {
+		return nil, err
+	}
+	return found.Codes(), nil
+}
+
+// flagged says faults of a plan by the flags that they are about.
+func flagged(err error) error {
+	f, ok := fault.As(err)
+	if !ok || f.Kind != fault.Invalid || len(f.Fields) == 0 {
+		return err
+	}
+	var wrong []string
+	for _, x := range f.Fields {
+		wrong = append(wrong, "--"+x.Name+": "+message(x.Key, x.Args))
+	}
+	return usageError{wrong}
+}
+
+func (p *program) roundChange() *cobra.Command {
+	var plan assessment.RoundPlan
+	var wish cohortFlags
+	var remove []string
+	c := &cobra.Command{
+		Use:   "change CODE",
+		Short: "Change what is said of a round, invite cities, or take out those that have not begun",
+		Long: `Change replaces what flags name; the rest stays. Cities are named as in migov round add. A city that has
+begun is not taken out: its work would be lost. All or nothing.`,
+		Example: `  migov round change 2027 --due 2027-07-31 --cities lima
+  migov round change 2027 --remove quito`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.withDatabase(c.Context(), false, func(k kept) error {
+				round, err := k.Round(c.Context(), operator, args[0])
+				if err != nil {
+					return err
+				}
+				now := assessment.PlanOf(round)
+				for name, set := range map[string]func(){
+					"title": func() { now.Title = plan.Title }, "opens": func() { now.Opens = plan.Opens }, "due": func() { now.Due = plan.Due },
+					"languages": func() { now.Languages = plan.Languages }, "reviewers-compare": func() { now.ReviewersCompare = plan.ReviewersCompare },
+				} {
+					if c.Flags().Changed(name) {
+						set()
+					}
+				}
+				codes, err := p.cohort(c.Context(), k, wish)
+				if err != nil {
+					return err
+				}
+				if _, err := roundPlans(k).Change(c.Context(), operator, round.Code, now, codes, trimmed(remove)); err != nil {
+					return flagged(err)
+				}
+				_, err = fmt.Fprintf(p.out, "changed %s\n", round.Code)
+				return err
+			})
+		},
+	}
+	planFlags(c, &plan)
+	wish.add(c)
+	c.Flags().StringSliceVar(&remove, "remove", nil, "`CODES` of cities to take out")
 	p.databaseFlag(c)
 	return c
 }
