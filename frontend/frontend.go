@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
 	"path"
 	"strings"
 	"sync"
@@ -61,7 +62,7 @@ func (s *Site) parse(base *template.Template, lang, file string) (*template.Temp
 		return nil, err
 	}
 	s.fold(page, lang)
-	return page.Funcs(template.FuncMap{"memo": newMemo(page).part}), nil
+	return page.Funcs((&memo{page: page, words: s.Words.In(lang)}).functions()), nil
 }
 
 // Names lists the pages.
@@ -111,7 +112,7 @@ func Say(t survey.Text, lang string) Said {
 // functions are what templates may call, bound to one language.
 func (s *Site) functions(lang string) template.FuncMap {
 	w := s.Words.In(lang)
-	return template.FuncMap{
+	all := template.FuncMap{
 		"t":      w.T,
 		"n":      w.N,
 		"date":   w.Date,
@@ -124,7 +125,6 @@ func (s *Site) functions(lang string) template.FuncMap {
 		"said":   func(t survey.Text) template.HTML { return said(Say(t, lang)) },
 		"url":    s.Static.URL,
 		"dict":   dict,
-		"memo":   new(memo).part, // each page has its own
 		"isnull": func(t time.Time) bool { return t.IsZero() },
 		"add":    func(a, b int) int { return a + b },
 		"lower":  strings.ToLower,
@@ -132,6 +132,8 @@ func (s *Site) functions(lang string) template.FuncMap {
 		"tongue": func(l string) string { return locale.Names[l] },
 		"dirof":  func(l string) string { return s.Words.In(l).Dir() },
 	}
+	maps.Copy(all, new(memo).functions()) // each page has its own
+	return all
 }
 
 // dict makes the argument of a part out of names and values.

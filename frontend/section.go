@@ -79,6 +79,8 @@ type Question struct {
 	Carried  *CarriedHere // what the last round has left; nil where nothing waits
 	Talk     *TalkHere    // what people say about it; nil for those who do not talk
 	After    string       // id of the indicator that follows in the section; empty for its last
+
+	blank *blank // not nil while the card is rendered with holes
 }
 
 // Shown is a value in words.
