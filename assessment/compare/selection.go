@@ -27,7 +27,7 @@ type Selection struct {
 type sortedColumn struct {
 	once   sync.Once
 	values []float64 // of the cities that have one, in order
-	left   map[score.Note]int
+	spread Spread    // what is told of them, so that asking again does not look for the quantiles among all of them
 }
 
 // Select chooses the cities of a group that have handed in, for an analyst of the round. A group ByPowers of a city that is not
@@ -120,17 +120,29 @@ func (s *Selection) column(part string, m Measure) *sortedColumn {
 	col := &s.sorted[k]
 	col.once.Do(func() {
 		values, notes := s.cohort.values[k], s.cohort.notes[k]
-		col.values, col.left = make([]float64, 0, len(s.in)), map[score.Note]int{}
+		left := map[score.Note]int{}
+		col.values = make([]float64, 0, len(s.in))
 		for _, place := range s.in {
 			if n := notes[place]; n > 0 {
-				col.left[score.Notes[n-1]]++
+				left[score.Notes[n-1]]++
 				continue
 			}
 			col.values = append(col.values, values[place])
 		}
 		slices.Sort(col.values)
+		col.spread = spreadOf(part, col.values, left)
 	})
 	return col
+}
+
+// spreadOf tells of values in order of size, and of the cities that have none.
+func spreadOf(id string, v []float64, left map[score.Note]int) Spread {
+	out := Spread{ID: id, Counted: len(v), Left: left}
+	if out.Enough = len(v) >= MinCities; out.Enough {
+		out.Min, out.Max = v[0], v[len(v)-1]
+		out.FirstQuartile, out.Median, out.ThirdQuartile = stat.Quantile(.25, v), stat.Quantile(.5, v), stat.Quantile(.75, v)
+	}
+	return out
 }
 
 // Spread tells how the selected cities are distributed in a part.
@@ -145,18 +157,10 @@ type Spread struct {
 
 // Spread tells of a part; of one that does not exist nothing is counted.
 func (s *Selection) Spread(part string, m Measure) Spread {
-	out := Spread{ID: part}
-	col := s.column(part, m)
-	if col == nil {
-		return out
+	if col := s.column(part, m); col != nil {
+		return col.spread
 	}
-	out.Counted, out.Left = len(col.values), col.left
-	if out.Enough = out.Counted >= MinCities; out.Enough {
-		v := col.values
-		out.Min, out.Max = v[0], v[len(v)-1]
-		out.FirstQuartile, out.Median, out.ThirdQuartile = stat.Quantile(.25, v), stat.Quantile(.5, v), stat.Quantile(.75, v)
-	}
-	return out
+	return Spread{ID: part}
 }
 
 // Place tells where a value stands in a spread: its quarter and its distance to the median; not ok where too few are counted.

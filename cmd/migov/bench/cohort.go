@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"time"
 
 	"migov/assessment/compare"
@@ -62,7 +63,7 @@ func (b *bench) cohorts() error {
 		runtime.KeepAlive(c)
 	}
 	for i, n := range sizes {
-		b.note("cohort", fmt.Sprintf("own position and distribution in six dimensions, %d cities", n), one[i]*1000, "µs")
+		b.note("cohort", fmt.Sprintf("own position and distribution in every part, %d cities", n), one[i]*1000, "µs")
 		b.note("cohort", fmt.Sprintf("every distribution of a group for the first time, %d cities", n), columns[i], "ms")
 		b.note("cohort", fmt.Sprintf("two values of every city, %d cities", n), pairs[i], "ms")
 		b.note("cohort", fmt.Sprintf("every city scored anew, %d cities", n), rescored[i], "ms")
@@ -116,17 +117,21 @@ func gathered(scheme *score.Scheme, marks []score.Marks, n int) *compare.Cohort 
 	return builder.Cohort()
 }
 
-// standing is how long it takes to tell where one city stands in every dimension, in milliseconds: the median over cities.
+// standing is how long it takes to say where a city stands in every part, in milliseconds, as the page and the API of a city among its
+// peers work it out: its own numbers, how each part is distributed, and the place in it.
 func standing(c *compare.Cohort, sel *compare.Selection) float64 {
 	random := rand.New(rand.NewPCG(1, 2))
-	dimensions := c.Scheme.DimensionIDs()
+	parts := c.Parts()
 	times := make([]float64, lookups)
 	for i := range times {
-		code := fmt.Sprintf("city-%06d", random.IntN(sel.Size()))
+		id := fmt.Sprintf("id-city-%06d", random.IntN(sel.Size()))
 		began := time.Now()
-		for _, part := range dimensions {
-			if v, why := c.Value(code, part, compare.Situation); why == "" {
-				sel.Spread(part, compare.Situation).Place(v)
+		own, _ := c.Own(id)
+		var numbers score.Numbers
+		c.Scheme.Numbers(own.Marks, &numbers)
+		for k, r := range slices.Concat(numbers.Dimensions, numbers.Subcategories) {
+			if d := sel.Spread(parts[k], compare.Situation); r.Situation.Known {
+				d.Place(r.Situation.Central)
 			}
 		}
 		times[i] = time.Since(began).Seconds() * 1000
