@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"strings"
+	"sync"
 
 	"migov/assessment"
 	"migov/assessment/account"
@@ -33,35 +34,65 @@ func (s *Store) Walk(ctx context.Context, who account.Actor, round, city string,
 		ask, more = ask+" AND c.code = ?", append(more, city)
 	}
 	ask += " ORDER BY c.code LIMIT ?"
-	for last := ""; ; {
-		var all []assessment.Walked
-		read := 0
-		err := s.rows(s.read.WithContext(ctx), ask, append(append([]any{last, string(assessment.Officials), round}, more...), walkedAtATime), func(found *sql.Rows) error {
-			var p placed
-			if err := found.Scan(p.columns()...); err != nil {
-				return err
+	ctx, stop := context.WithCancel(ctx)
+	var working sync.WaitGroup
+	defer working.Wait()
+	defer stop()
+	parts := make(chan walkedPart) // unbuffered: while one part is visited the next is read, and no more
+	working.Go(func() {
+		defer close(parts)
+		for last, more := "", more; ; {
+			part, read, err := walkedPart{read: make(chan error, 1)}, 0, error(nil)
+			part.all, read, last, err = s.places(ctx, who, ask, append(append([]any{last, string(assessment.Officials), round}, more...), walkedAtATime), last, needs)
+			if err == nil && len(part.all) > 0 {
+				working.Go(func() { part.read <- s.pack(ctx, part.all, needs) })
+			} else {
+				part.read <- err
 			}
-			read, last = read+1, p.CityCode
-			if a := p.assessment(); account.Reach(who, a.Place()) {
-				all = append(all, assessment.Walked{Assessment: a, Texts: needs.Texts})
+			select {
+			case parts <- part:
+			case <-ctx.Done():
+				return
 			}
-			return nil
-		})
-		if err == nil && len(all) > 0 {
-			err = s.pack(ctx, all, needs)
+			if err != nil || read < walkedAtATime {
+				return
+			}
 		}
-		if err != nil {
+	})
+	for part := range parts {
+		if err := <-part.read; err != nil {
 			return s.known(err)
 		}
-		if len(all) > 0 {
-			if err := visit(all); err != nil {
+		if len(part.all) > 0 {
+			if err := visit(part.all); err != nil {
 				return err
 			}
 		}
-		if read < walkedAtATime {
-			return nil
-		}
 	}
+	return ctx.Err()
+}
+
+// walkedPart is some assessments, and whether what is said of them is read.
+type walkedPart struct {
+	all  []assessment.Walked
+	read chan error
+}
+
+// places reads some assessments, without what is said in them, and how many there were before those out of reach were left out.
+func (s *Store) places(ctx context.Context, who account.Actor, ask string, args []any, after string, needs export.Needs) (all []assessment.Walked, read int, last string, err error) {
+	last = after
+	err = s.rows(s.read.WithContext(ctx), ask, args, func(found *sql.Rows) error {
+		var p placed
+		if err := found.Scan(p.columns()...); err != nil {
+			return err
+		}
+		read, last = read+1, p.CityCode
+		if a := p.assessment(); account.Reach(who, a.Place()) {
+			all = append(all, assessment.Walked{Assessment: a, Texts: needs.Texts})
+		}
+		return nil
+	})
+	return all, read, last, err
 }
 
 // pack reads the answers and the powers of some assessments.
