@@ -45,6 +45,16 @@ type PackPower struct {
 // PackTerm is a word of a country.
 type PackTerm struct{ Language, Term, Meaning string }
 
+// PackCountry is a country with cities within reach, and what is kept of it.
+type PackCountry struct {
+	Country    string
+	Cities     int // within reach
+	Revision   int // the newest of its packs; 0 for none
+	Powers     int // set in the newest revisions
+	Terms      int
+	Statements int // published
+}
+
 // PackTarget is an assessment at work in which nobody has set a power yet.
 type PackTarget struct{ ID, Instrument string }
 
@@ -52,6 +62,8 @@ type PackTarget struct{ ID, Instrument string }
 type PackKeeper interface {
 	ReachesCountry(ctx context.Context, who account.Actor, country string) error
 	Pack(ctx context.Context, who account.Actor, country, instrument string) (Pack, error)
+	// PackCountries lists the countries within reach, by code.
+	PackCountries(ctx context.Context, who account.Actor) ([]PackCountry, error)
 	// KeepPack writes the next revision; a Conflict when p.Revision, which the person saw, is not the newest.
 	KeepPack(ctx context.Context, who account.Actor, p Pack) error
 	// PackTargets lists the assessments within the actor's reach that a pack can be applied to.
@@ -76,6 +88,31 @@ func (x Packs) Of(ctx context.Context, who account.Actor, country, instrument st
 	return x.Store.Pack(ctx, who, country, instrument)
 }
 
+// Countries lists the countries within reach.
+func (x Packs) Countries(ctx context.Context, who account.Actor) ([]PackCountry, error) {
+	if !account.Allowed(who.Role, account.ManagePacks) {
+		return nil, forbidden()
+	}
+	return x.Store.PackCountries(ctx, who)
+}
+
+// Told is what is set for the country of an assessment, for whoever reads the assessment: the words of its law are no secret.
+func (x Packs) Told(ctx context.Context, a Assessment) (Pack, error) {
+	code, _, _ := survey.ParseName(a.Round.Instrument)
+	return x.Store.Pack(ctx, account.Actor{Role: account.Operator}, a.City.Country, code)
+}
+
+// Read reads a pack out of two CSV texts without keeping it, or names every row that is not right.
+func (x Packs) Read(in *survey.Instrument, powers, terms string) (p Pack, err error) {
+	var faults, more []fault.Field
+	p.Powers, faults = readPackPowers(in, powers)
+	p.Terms, more = readPackTerms(terms)
+	if faults = append(faults, more...); len(faults) > 0 {
+		err = fault.New(fault.Invalid, "pack.refused", nil).WithFields(faults...)
+	}
+	return p, err
+}
+
 func (x Packs) reach(ctx context.Context, who account.Actor, country string) error {
 	if !account.Allowed(who.Role, account.ManagePacks) {
 		return forbidden()
@@ -88,13 +125,11 @@ func (x Packs) Replace(ctx context.Context, who account.Actor, country string, i
 	if err := x.reach(ctx, who, country); err != nil {
 		return err
 	}
-	p := Pack{Country: country, Instrument: in.Code, Revision: base, By: author(who), At: x.Now()}
-	var faults, more []fault.Field
-	p.Powers, faults = readPackPowers(in, powers)
-	p.Terms, more = readPackTerms(terms)
-	if faults = append(faults, more...); len(faults) > 0 {
-		return fault.New(fault.Invalid, "pack.refused", nil).WithFields(faults...)
+	p, err := x.Read(in, powers, terms)
+	if err != nil {
+		return err
 	}
+	p.Country, p.Instrument, p.Revision, p.By, p.At = country, in.Code, base, author(who), x.Now()
 	return x.Store.KeepPack(ctx, who, p)
 }
 

@@ -52,6 +52,7 @@ type Powers struct {
 	Carried  int    // powers of the last round that a coordinator can confirm
 	Earlier  string // title of the last round, when nothing of it was carried over yet
 	HandedIn time.Time
+	Told     *PowersTold // what is set for the country; nil when nothing is
 	Summary  PowerSummary
 	Groups   []PowerGroup
 	Last     []PowerChange // lines of the last change, newest of the map; a few of them at most

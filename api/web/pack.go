@@ -20,6 +20,7 @@ import (
 // PackRoutes are what is set for a country.
 func (p *Pages) PackRoutes() []Route {
 	return []Route{
+		{http.MethodGet, "/countries", account.ManagePacks, p.countries},
 		{http.MethodGet, "/countries/:country", account.ManagePacks, p.pack},
 		{http.MethodPost, "/countries/:country", account.ManagePacks, p.changePack},
 		{http.MethodGet, "/countries/:country/powers.csv", account.ManagePacks, p.packPowers},
@@ -28,6 +29,14 @@ func (p *Pages) PackRoutes() []Route {
 
 func (p *Pages) packs() assessment.Packs {
 	return assessment.Packs{Store: p.Store, Questionnaires: p.Library, Now: p.Now}
+}
+
+func (p *Pages) countries(c *gin.Context, who session.Asker) error {
+	all, err := p.packs().Countries(c.Request.Context(), who.Actor)
+	if err != nil {
+		return err
+	}
+	return p.Show(c, http.StatusOK, "countries", who, frontend.NewCountries(p.wide(c, who), p.Words(who), all))
 }
 
 // packOf reads the pack for the questionnaire that is asked for.

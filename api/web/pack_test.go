@@ -43,3 +43,27 @@ func TestAnAnalystSetsWhoHoldsThePowersOfACountry(t *testing.T) {
 		t.Errorf("a city reads the pack: status %d", got)
 	}
 }
+
+func TestACityReadsWhatIsSetForItsCountry(t *testing.T) {
+	w := apitest.New(t)
+	home := "/assessments/" + w.A.ID + "/powers"
+	c := w.Client(apitest.CoordinatorA)
+	if strings.Contains(words(c.Get(home).Body), "What is set for your country") {
+		t.Error("nothing is set, and something is told")
+	}
+	form := url.Values{"by": {w.Actor(apitest.Analyst).Account}, "act": {"keep"}, "revision": {"0"}, "powers": {"indicator,holder,citation\nMR-01,nobody,<Act> 4\n"}, "terms": {"language,term,meaning\nen,wilaya,A province\n"}}
+	if page := w.Client(apitest.Analyst).Post("/countries/"+w.A.City.Country, form); page.Status != http.StatusSeeOther {
+		t.Fatalf("status %d", page.Status)
+	}
+	contains(t, words(c.Get(home).Body), "What is set for your country", "<Act> 4", "wilaya", "A province")
+	if strings.Contains(w.Client(apitest.CoordinatorB).Get("/assessments/"+w.B.ID+"/powers").Body, "wilaya") && w.A.City.Country != w.B.City.Country {
+		t.Error("a city reads the pack of another country")
+	}
+	page := w.Client(apitest.Analyst).Get("/countries")
+	if page.Status != http.StatusOK || !strings.Contains(page.Body, `href="/countries/`+w.A.City.Country+`"`) || !strings.Contains(words(page.Body), "Version 1") {
+		t.Errorf("status %d: %s", page.Status, words(page.Body))
+	}
+	if got := c.Get("/countries").Status; got != http.StatusForbidden {
+		t.Errorf("a city lists the countries: %d", got)
+	}
+}

@@ -42,6 +42,11 @@ func (p *Pages) powers(c *gin.Context, who session.Asker) error {
 func (p *Pages) powersPage(c *gin.Context, who session.Asker, d assessment.Draft) (frontend.Powers, error) {
 	page := frontend.NewPowers(p.Frame(c, who, p.AssessmentNav(c, who, d.Assessment)...), p.Words(who), d, seenPower, p.signer(who))
 	page.By, page.OfCity = who.Account, who.Role.OfCity()
+	told, err := p.packs().Told(c.Request.Context(), d.Assessment)
+	if err != nil {
+		return page, err
+	}
+	page.Told = frontend.NewPowersTold(d, told)
 	b, err := p.Besides.Of(c.Request.Context(), who.Actor, d.Assessment)
 	if err != nil {
 		return page, err

@@ -197,6 +197,9 @@ func (p *Pages) mainNav(c *gin.Context, who session.Asker, w *locale.Words) []fr
 	if account.Allowed(who.Role, assessment.KeepsCities) {
 		nav = append(nav, link("/cities", "cities.title"))
 	}
+	if account.Allowed(who.Role, account.ManagePacks) {
+		nav = append(nav, link("/countries", "pack.countries"))
+	}
 	if account.Allowed(who.Role, account.Invite) {
 		nav = append(nav, link("/people", "shell.nav_people"))
 	}

@@ -52,6 +52,27 @@ func (s *Store) Pack(ctx context.Context, who account.Actor, country, instrument
 	return p, s.known(err)
 }
 
+// PackCountries implements assessment.PackKeeper.
+func (s *Store) PackCountries(ctx context.Context, who account.Actor) (out []assessment.PackCountry, err error) {
+	reach, args := "", []any(nil)
+	if who.Role == account.Analyst {
+		scope, more := within(who)
+		reach, args = " WHERE EXISTS (SELECT 1 FROM assessment a WHERE a.city_id = c.id AND "+scope+")", more
+	}
+	newest := func(table string) string {
+		return "(SELECT COUNT(*) FROM " + table + ` x WHERE x.country = n.country AND x.revision = (SELECT MAX(y.revision) FROM pack y WHERE y.country = x.country AND y.instrument = x.instrument))`
+	}
+	err = s.rows(s.read.WithContext(ctx), `SELECT n.country, n.cities, (SELECT COALESCE(MAX(p.revision), 0) FROM pack p WHERE p.country = n.country), `+newest("pack_power")+", "+newest("pack_term")+`,
+		(SELECT COUNT(*) FROM statement t WHERE t.country = n.country AND t.published > 0)
+		FROM (SELECT c.country, COUNT(*) AS cities FROM city c`+reach+` GROUP BY c.country) n ORDER BY n.country`, args, func(found *sql.Rows) error {
+		var x assessment.PackCountry
+		err := found.Scan(&x.Country, &x.Cities, &x.Revision, &x.Powers, &x.Terms, &x.Statements)
+		out = append(out, x)
+		return err
+	})
+	return out, s.known(err)
+}
+
 // KeepPack implements assessment.PackKeeper. Of two at once the second finds its revision taken.
 func (s *Store) KeepPack(ctx context.Context, who account.Actor, p assessment.Pack) error {
 	return s.transact(ctx, func(tx *gorm.DB) error {

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,6 +80,31 @@ func TestARowOfAPackThatCannotBeKeptIsNamed(t *testing.T) {
 		}
 		if n := counted(t, w.Store, "SELECT COUNT(*) FROM pack"); n != 0 {
 			t.Errorf("%d packs are kept of what was refused", n)
+		}
+	})
+}
+
+func TestCountriesOfPacks(t *testing.T) {
+	each(t, func(t *testing.T, w *storetest.World) {
+		x := assessment.Packs{Store: w.Store, Questionnaires: w.Library, Now: storetest.Clock}
+		for base, powers := range []string{"indicator,holder,citation\nAA-01,national,Act\nAA-02,shared,Act\n", "indicator,holder,citation\nAA-01,national,Act\n"} {
+			if err := x.Replace(ctx, w.Operator, "GH", w.Instrument, base, powers, "language,term,meaning\nen,district,The city\n"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.City(t, "lima", "Lima", "PE")
+		want := []assessment.PackCountry{{Country: "EC", Cities: 1}, {Country: "GH", Cities: 1, Revision: 2, Powers: 1, Terms: 1}}
+		if got := must[[]assessment.PackCountry](t)(x.Countries(ctx, w.Analyst)); !slices.Equal(got, want) {
+			t.Errorf("an analyst sees %+v", got)
+		}
+		if got := must[[]assessment.PackCountry](t)(x.Countries(ctx, w.Operator)); len(got) != 3 {
+			t.Errorf("an operator sees %+v", got)
+		}
+		if got := must[[]assessment.PackCountry](t)(x.Countries(ctx, w.Stray)); len(got) != 0 {
+			t.Errorf("an analyst of no round sees %+v", got)
+		}
+		if _, err := x.Countries(ctx, w.Coordinator); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("a city sees the countries: %v", err)
 		}
 	})
 }

@@ -105,6 +105,9 @@ func (s Seeder) Seed(ctx context.Context, in *survey.Instrument) ([]SignIn, erro
 	if err := s.tell(ctx, in); err != nil {
 		return nil, fmt.Errorf("national statements: %w", err)
 	}
+	if err := s.set(ctx, in); err != nil {
+		return nil, fmt.Errorf("country pack: %w", err)
+	}
 	text, err := json.Marshal(ins)
 	if err != nil {
 		return nil, err

@@ -76,3 +76,33 @@ func (s Seeder) tell(ctx context.Context, in *survey.Instrument) error {
 	}
 	return nil
 }
+
+// packPowers and packTerms are what is set for the same country, from the same invented papers.
+const packPowers = `indicator,holder,citation
+MR-01,shared,"Invented for this demonstration: Health act, article 4"
+MR-03,national,"Invented for this demonstration: School act, article 2"
+MR-04,national,"Invented for this demonstration: Social code, book 2"
+MR-05,shared,"Invented for this demonstration: Housing act, article 11"
+MR-06,municipal,"Invented for this demonstration: Act on municipalities, article 30"
+MR-09,national,"Invented for this demonstration: Civil status act, article 7"
+MR-15,municipal,"Invented for this demonstration: Act on municipalities, article 41"
+WG-12,municipal,"Invented for this demonstration: Act on municipalities, article 52"
+WG-13,national,"Invented for this demonstration: Finance act, annex 3"
+SW-06,national,"Invented for this demonstration: Recognition act, article 9"
+SO-05,national,"Invented for this demonstration: National strategy, section 6.2"
+`
+
+const packTerms = `language,term,meaning
+en,commune,"The municipality, with an elected council and a mayor."
+en,residence card,"The paper that says who may live in the country, and for how long."
+fr,commune,"La municipalité, avec un conseil élu et un maire."
+fr,carte de séjour,"Le document qui dit qui peut vivre dans le pays, et combien de temps."
+es,comuna,"El municipio, con un concejo elegido y un alcalde."
+ar,بلدية,"الإدارة المحلية، ولها مجلس منتخب ورئيس."
+`
+
+// set keeps the pack of the country. Nothing is applied: cities have their powers from their own hands.
+func (s Seeder) set(ctx context.Context, in *survey.Instrument) error {
+	x := assessment.Packs{Store: s.Store, Questionnaires: s.Library, Now: func() time.Time { return s.Now.AddDate(0, 0, -19) }}
+	return x.Replace(ctx, operator, toldOf(), in, 0, packPowers, packTerms)
+}
