@@ -26,6 +26,41 @@ type RoundResults struct {
 	Rows       []ScoreRow
 }
 
+// RoundTally is how far a round is.
+type RoundTally struct {
+	Round            Round
+	Cities, HandedIn int
+}
+
+// Mine lists the rounds of an analyst with how far they are, those without a city too.
+func (c Comparisons) Mine(ctx context.Context, who account.Actor) ([]RoundTally, error) {
+	if !account.Allowed(who.Role, account.ReadRound) {
+		return nil, fault.New(fault.Forbidden, "fault.forbidden", nil)
+	}
+	all, err := c.Store.Rounds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	counted, err := c.Store.RoundTallies(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	var out []RoundTally
+	for _, r := range all {
+		if !who.InRound(r.ID) {
+			continue
+		}
+		line := RoundTally{Round: r}
+		for _, x := range counted {
+			if x.Round.ID == r.ID {
+				line = x
+			}
+		}
+		out = append(out, line)
+	}
+	return out, nil
+}
+
 // Of reads the results of a round for an analyst of it. Readings of published material are never compared.
 func (c Comparisons) Of(ctx context.Context, who account.Actor, code string) (RoundResults, error) {
 	var out RoundResults

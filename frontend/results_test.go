@@ -188,7 +188,7 @@ func init() {
 	samples["maths"] = append(samples["maths"], mathsOf(partly, "MR"), mathsOf(blank, "SO.2"), mathsOf(full, score.OverallID), mathsOf(partly, score.OverallID),
 		mathsOf(partly, score.AdvocacyID), mathsOf(blank, score.AdvocacyID))
 	samples["rounds"] = append(samples["rounds"], func(f frontend.Frame) any {
-		return frontend.NewRounds(signed(f), []assessment.RoundResults{roundOf(2, false), roundOf(1, true), {Round: assessment.Round{Code: "e", Title: "Empty"}}})
+		return frontend.NewRounds(signed(f), []assessment.RoundTally{{Round: roundOf(2, false).Round, Cities: 2, HandedIn: 1}, {Round: roundOf(1, true).Round, Cities: 1}, {Round: assessment.Round{Code: "e", Title: "Empty"}}})
 	})
 	samples["round"] = append(samples["round"],
 		func(f frontend.Frame) any {

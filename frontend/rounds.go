@@ -196,15 +196,10 @@ func width(part, whole int) string {
 }
 
 // NewRounds lists rounds with what is known of their cities.
-func NewRounds(f Frame, all []assessment.RoundResults) Rounds {
+func NewRounds(f Frame, all []assessment.RoundTally) Rounds {
 	p := Rounds{Frame: f}
 	for _, x := range all {
-		line := RoundLine{Href: "/rounds/" + x.Round.Code, Title: x.Round.Title, Published: x.Round.Published, Due: x.Round.Due, Cities: len(x.Rows)}
-		for _, row := range x.Rows {
-			if !row.Assessment.Open() {
-				line.HandedIn++
-			}
-		}
+		line := RoundLine{Href: "/rounds/" + x.Round.Code, Title: x.Round.Title, Published: x.Round.Published, Due: x.Round.Due, Cities: x.Cities, HandedIn: x.HandedIn}
 		line.Width = width(line.HandedIn, line.Cities)
 		p.Rows = append(p.Rows, line)
 	}

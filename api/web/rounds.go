@@ -26,20 +26,9 @@ func (p *Pages) RoundsRoutes() []Route {
 
 // rounds lists the rounds that the analyst is bound to.
 func (p *Pages) rounds(c *gin.Context, who session.Asker) error {
-	all, err := p.Store.Rounds(c.Request.Context())
+	mine, err := p.Comparisons.Mine(c.Request.Context(), who.Actor)
 	if err != nil {
 		return err
-	}
-	var mine []assessment.RoundResults
-	for _, r := range all {
-		if !who.InRound(r.ID) {
-			continue
-		}
-		x, err := p.Comparisons.Overview(c.Request.Context(), who.Actor, r.Code)
-		if err != nil {
-			return err
-		}
-		mine = append(mine, x)
 	}
 	page := frontend.NewRounds(p.wide(c, who), mine)
 	page.MayPlan = account.Allowed(who.Role, account.ManageRounds)

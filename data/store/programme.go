@@ -117,6 +117,22 @@ func (s *Store) Rounds(ctx context.Context) ([]assessment.Round, error) {
 	return out, s.known(err)
 }
 
+// RoundTallies implements assessment.Scorer.
+func (s *Store) RoundTallies(ctx context.Context, who account.Actor) (out []assessment.RoundTally, err error) {
+	scope, args := within(who)
+	var rows []struct {
+		Round            roundRow `gorm:"embedded"`
+		Cities, HandedIn int
+	}
+	err = s.read.WithContext(ctx).Raw(`SELECT r.id, r.code, r.title, r.instrument, r.due, r.published, r.reviewers_compare, r.opens, r.languages, r.moved, r.taken, n.cities, n.handed_in
+		FROM (SELECT a.round_id, COUNT(*) AS cities, COUNT(a.handed_in) AS handed_in FROM assessment a WHERE `+scope+` GROUP BY a.round_id) n
+		JOIN round r ON r.id = n.round_id ORDER BY r.created DESC, r.id`, args...).Scan(&rows).Error
+	for _, r := range rows {
+		out = append(out, assessment.RoundTally{Round: r.Round.round(), Cities: r.Cities, HandedIn: r.HandedIn})
+	}
+	return out, s.known(err)
+}
+
 // Round implements assessment.Programme.
 func (s *Store) Round(ctx context.Context, who account.Actor, code string) (assessment.Round, error) {
 	var rows []roundRow

@@ -210,3 +210,34 @@ func TestARoundOfAThousandCitiesIsMadeAtOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestRoundsAreCountedWithoutBeingRead(t *testing.T) {
+	each(t, func(t *testing.T, w *storetest.World) {
+		must[assessment.Round](t)(plans(w).Make(ctx, w.Admin, assessment.RoundPlan{Code: "2027", Title: "Next", Instrument: w.Instrument.Name()}, []string{"accra"}))
+		if _, err := w.Drafts.HandIn(ctx, w.Operator, w.Mine.ID); err != nil {
+			t.Fatal(err)
+		}
+		of := func(who account.Actor) (out []string) {
+			for _, x := range must[[]assessment.RoundTally](t)(w.Store.RoundTallies(ctx, who)) {
+				out = append(out, fmt.Sprintf("%s %d %d", x.Round.Code, x.Cities, x.HandedIn))
+			}
+			return out
+		}
+		if got := of(w.Operator); !slices.Equal(got, []string{"2027 1 0", "2026 2 1"}) {
+			t.Errorf("an operator: %v", got)
+		}
+		if got := of(w.Analyst); !slices.Equal(got, []string{"2026 2 1"}) {
+			t.Errorf("an analyst: %v", got)
+		}
+		if got := of(w.Stray); got != nil {
+			t.Errorf("an analyst of no round: %v", got)
+		}
+		mine := must[[]assessment.RoundTally](t)(w.Comparisons.Mine(ctx, w.Analyst))
+		if len(mine) != 1 || mine[0].Cities != 2 || mine[0].Round.Title != "Round 2026" {
+			t.Errorf("%+v", mine)
+		}
+		if _, err := w.Comparisons.Mine(ctx, w.Coordinator); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("a city lists rounds: %v", err)
+		}
+	})
+}
