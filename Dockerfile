@@ -16,6 +16,7 @@ COPY --from=frontend /src/frontend/static/ frontend/static/
 ARG VERSION=dev
 # SQLite is C. The program carries its C library with it, so that the last stage needs none.
 RUN CGO_ENABLED=1 CGO_CFLAGS="-O2 -DSQLITE_DEFAULT_MEMSTATUS=0" go build -buildvcs=false -trimpath -tags nomsgpack,sqlite_omit_load_extension,osusergo,netgo,timetzdata \
+      -gcflags=github.com/danielgtaylor/huma/v2/...=-l -gcflags=migov/api/rest=-l -gcflags=github.com/xuri/...=-l \
       -ldflags "-s -w -linkmode external -extldflags -static -X main.version=${VERSION}" -o /out/migov ./cmd/migov \
  && mkdir -p /out/data /out/tmp && chmod 700 /out/data && chmod 1777 /out/tmp
 

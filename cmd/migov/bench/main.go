@@ -98,7 +98,8 @@ func business() string {
 // build makes the program as `make build` does.
 func (b *bench) build() error {
 	b.program = filepath.Join(b.folder, "migov")
-	c := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-tags", "nomsgpack,sqlite_omit_load_extension", "-ldflags", "-s -w", "-o", b.program, "migov/cmd/migov")
+	c := exec.Command("go", "build", "-buildvcs=false", "-trimpath", "-tags", "nomsgpack,sqlite_omit_load_extension",
+		"-gcflags=github.com/danielgtaylor/huma/v2/...=-l", "-gcflags=migov/api/rest=-l", "-gcflags=github.com/xuri/...=-l", "-ldflags", "-s -w", "-o", b.program, "migov/cmd/migov")
 	if said, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the program: %w\n%s", err, said)
 	}
