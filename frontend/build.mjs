@@ -151,13 +151,15 @@ async function writeLicences() {
 }
 
 // compress writes .br and .gz of each file for browsers, so that serving never compresses. The file itself stays only where that
-// saves nothing: who takes neither gets what .gz holds.
+// saves nothing: who takes neither gets what .gz holds. What is large and loaded on demand only (the charts that move) has no .br, which
+// would save a browser 27 kB once and cost every program 154 kB.
 async function compress() {
   const br = promisify(brotliCompress);
   for (const name of manifest.files) {
     const data = await readFile(join(out, name));
     const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length };
-    const forms = { ".br": await br(data, { params }), ".gz": await small(data) };
+    const forms = { ".gz": await small(data) };
+    if (forms[".gz"].length < 100_000) forms[".br"] = await br(data, { params });
     for (const [ending, form] of Object.entries(forms)) {
       if (form.length < data.length) await put(name + ending, form);
     }
