@@ -273,7 +273,10 @@ func TestAFormFromElsewhereChangesNothing(t *testing.T) {
 }
 
 // inside matches what no reader should see of how the program works.
-var inside = regexp.MustCompile(`no such (table|column)|\bSELECT\b|\bINSERT\b|goroutine \d|runtime error|\.go:\d|(?i:sqlite|pgx|gorm)|/tmp/|SQLSTATE|nil pointer`)
+// Pictures are left out: their letters mean nothing.
+var inside = regexp.MustCompile(`no such (table|column)|\bSELECT\b|\bINSERT\b|goroutine \d|runtime error|\.go:\d|(?i:\b(?:sqlite3?|pgx|gorm)\b)|/tmp/|SQLSTATE|nil pointer`)
+
+var picture = regexp.MustCompile(`data:image/[^"' ]*`)
 
 func TestAFailingDatabaseIsSaidWithoutTellingHowItWorks(t *testing.T) {
 	file, log := filepath.Join(t.TempDir(), "migov.db"), &lines{}
@@ -305,7 +308,7 @@ func TestAFailingDatabaseIsSaidWithoutTellingHowItWorks(t *testing.T) {
 					if asked++; page.Status >= 500 {
 						failed++
 					}
-					if found := inside.FindString(page.Body); found != "" {
+					if found := inside.FindString(picture.ReplaceAllString(page.Body, "")); found != "" {
 						t.Errorf("without %s, %s tells %q", table, r, found)
 					}
 				}

@@ -177,7 +177,7 @@ func (s *Store) connectSQLite(ctx context.Context, path string, exclusive bool) 
 	if s.write, err = s.openSQLite(ctx, s.dsn()+"&_txlock=immediate&_cache_size=-16000", 1); err != nil {
 		return s.refuseFile(err)
 	}
-	if s.read, err = s.openSQLite(ctx, s.dsn()+"&_query_only=on", readers); err != nil {
+	if s.read, err = s.openSQLite(ctx, s.dsn()+"&_query_only=on&_cache_size=-8000", readers); err != nil {
 		return s.refuseFile(err)
 	}
 	s.queue = newQueue(s.write)
