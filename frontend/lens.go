@@ -83,8 +83,6 @@ type Track struct {
 	Banded       bool
 	BandX, BandW string
 	MarkX        string
-	Figure       string // in words
-
 }
 
 // namedTies is how many indicators a row names.

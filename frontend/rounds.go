@@ -149,14 +149,10 @@ func turn[T any](all []T, page int, w *locale.Words, href func(page int) string)
 	pages := (len(all) + PerPage - 1) / PerPage
 	page = max(1, min(page, pages))
 	from, to := (page-1)*PerPage, min(page*PerPage, len(all))
-	p := Pager{First: from + 1, Last: to, Of: len(all)}
 	if len(all) == 0 {
 		return nil, Pager{}
 	}
-	for i := 1; pages > 1 && i <= pages; i++ {
-		p.Pages = append(p.Pages, Link{Href: href(i), Text: w.Int(i), Current: i == page})
-	}
-	return all[from:to], p
+	return all[from:to], pagerOf(page, len(all), to-from, w, href)
 }
 
 // byName sorts by name as the reader's language does, and by another key where names are the same.

@@ -1,9 +1,7 @@
 package web_test
 
 import (
-	"bytes"
 	"encoding/base64"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -13,34 +11,13 @@ import (
 	"migov/api/apitest"
 )
 
-// uploaded sends a file by the form of a page.
-func uploaded(t *testing.T, c *apitest.Client, path, by, name, content string) apitest.Page {
-	t.Helper()
-	var body bytes.Buffer
-	m := multipart.NewWriter(&body)
-	if err := m.WriteField("by", by); err != nil {
-		t.Fatal(err)
-	}
-	part, err := m.CreateFormFile("file", name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := part.Write([]byte(content)); err != nil {
-		t.Fatal(err)
-	}
-	if err := m.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return c.Send(http.MethodPost, path, &body, http.Header{"Content-Type": {m.FormDataContentType()}})
-}
-
 var sentBack = regexp.MustCompile(`name="(text|digest)" value="([^"]*)"`)
 
 func TestCitiesComeInFromAFileAfterADryRun(t *testing.T) {
 	w := apitest.New(t)
 	c, by := w.Client(apitest.Analyst), w.Actor(apitest.Analyst).Account
 	file := "name;country;population;roles;income\n=Lima <b>;Peru;9 000 000;origin|transit;upper_middle\nSfax;TN;272.801;;\n"
-	page := uploaded(t, c, "/cities/import", by, "cities.csv", file)
+	page := upload(t, c, "/cities/import", file, map[string]string{"by": by})
 	if page.Status != http.StatusOK {
 		t.Fatalf("%d %s", page.Status, words(page.Body))
 	}
@@ -78,12 +55,12 @@ func TestAFileOfCitiesThatIsNotRight(t *testing.T) {
 		{"the same city twice", "name,country\nLima,PE\nlima,Peru\n", "row"},
 		{"a workbook that is none", "PK\x03\x04rubbish", ""},
 	} {
-		page := uploaded(t, c, "/cities/import", by, "cities.csv", x.file)
+		page := upload(t, c, "/cities/import", x.file, map[string]string{"by": by})
 		if page.Status != http.StatusUnprocessableEntity || !strings.Contains(page.Body, `role="alert"`) || !strings.Contains(strings.ToLower(words(page.Body)), strings.ToLower(x.says)) {
 			t.Errorf("%s: %d %s", x.name, page.Status, words(page.Body))
 		}
 	}
-	if page := uploaded(t, c, "/cities/import", by, "cities.csv", ""); page.Status != http.StatusUnprocessableEntity {
+	if page := upload(t, c, "/cities/import", "", map[string]string{"by": by}); page.Status != http.StatusUnprocessableEntity {
 		t.Errorf("an empty file: %d", page.Status)
 	}
 	for _, format := range []string{"csv", "xlsx"} {

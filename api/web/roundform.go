@@ -93,7 +93,11 @@ func (p *Pages) chosen(c *gin.Context, who session.Asker, x *frontend.RoundFormO
 	}
 	x.Chosen = &found
 	changed = shown != frontend.WishKey(x.Wish)
-	codes = found.Codes()
+	inside := map[string]bool{}
+	for _, city := range x.Inside {
+		inside[city.Code] = true
+	}
+	codes = slices.DeleteFunc(found.Codes(), func(code string) bool { return inside[code] }) // as the page counts them
 	if !changed && len(codes) <= frontend.MostTicked {
 		x.Ticked = map[string]bool{}
 		for _, code := range c.PostFormArray("city") {

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"migov/api/apitest"
 	"migov/assessment"
 	"migov/assessment/account"
+	"migov/frontend"
 )
 
 func TestAnAnalystMakesARoundAndChangesIt(t *testing.T) {
@@ -121,5 +123,39 @@ func TestACityThatHasBegunStaysInItsRound(t *testing.T) {
 	}
 	if page = c.Post("/rounds/new", url.Values{"by": form["by"], "title": {"X"}, "group": {"powers:x"}, "go": {"show"}}); page.Status != http.StatusUnprocessableEntity {
 		t.Errorf("a class that does not exist: %d", page.Status)
+	}
+}
+
+// A round of many cities, to which a list with all of them and two more is given: one of the two is unticked and stays out.
+func TestAnUntickedCityStaysOutHoweverManyAreInTheRound(t *testing.T) {
+	w := apitest.New(t)
+	by := assessment.Author{Role: account.Operator}
+	var codes []string
+	for i := range frontend.MostTicked + 1 {
+		codes = append(codes, fmt.Sprintf("many-%d", i))
+		if _, err := w.Store.AddCity(t.Context(), assessment.City{Code: codes[i], Name: codes[i], Country: "PE", Region: "005"}, by); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, code := range []string{"lima", "cusco"} {
+		if _, err := w.Store.AddCity(t.Context(), assessment.City{Code: code, Name: code, Country: "PE", Region: "005"}, by); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Store.AddCities(t.Context(), w.Round.Code, w.Library.Scheme(w.Instrument), codes, by); err != nil {
+		t.Fatal(err)
+	}
+	c, edit := w.Client(apitest.Analyst), "/rounds/"+w.Round.Code+"/edit"
+	form := url.Values{"by": {w.Actor(apitest.Analyst).Account}, "title": {w.Round.Title}, "group": {"region:005"}, "go": {"show"}}
+	page := c.Post(edit, form)
+	contains(t, words(page.Body), "2 cities fit")
+	form.Set("shown", shownIn(t, page.Body))
+	form.Set("city", "lima")
+	form.Set("go", "keep")
+	if page = c.Post(edit, form); page.Status != http.StatusSeeOther {
+		t.Fatalf("%d %s", page.Status, words(page.Body))
+	}
+	if inside := " " + cityCodes(t, w, w.Round.Code) + " "; !strings.Contains(inside, " lima ") || strings.Contains(inside, " cusco ") {
+		t.Error("what was ticked is not what was invited")
 	}
 }

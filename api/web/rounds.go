@@ -1,17 +1,13 @@
 package web
 
 import (
-	"encoding/csv"
-	"io"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
 
-	"migov/api/download"
 	"migov/api/session"
 	"migov/assessment"
 	"migov/assessment/account"
-	"migov/assessment/longform"
 	"migov/frontend"
 )
 
@@ -51,20 +47,7 @@ func (p *Pages) monitorFigures(c *gin.Context, who session.Asker) error {
 	if err != nil {
 		return err
 	}
-	return download.CSV(c, "monitor-"+x.Round.Code+".csv", p.Log, func(w io.Writer) error {
-		if _, err := io.WriteString(w, "\ufeff"); err != nil { // so that spreadsheets read it as UTF-8
-			return err
-		}
-		out := csv.NewWriter(w)
-		for _, row := range frontend.RoundFigures(p.Words(who), x, frontend.ParseRoundAsk(c.Request.URL.Query()), p.Now()) {
-			for i := range row {
-				row[i] = longform.Guard(row[i])
-			}
-			_ = out.Write(row)
-		}
-		out.Flush()
-		return out.Error()
-	})
+	return p.rows(c, "monitor-"+x.Round.Code+".csv", frontend.RoundFigures(p.Words(who), x, frontend.ParseRoundAsk(c.Request.URL.Query()), p.Now()))
 }
 
 // wide is the frame of a page for analysts.
