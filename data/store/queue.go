@@ -148,12 +148,10 @@ type joint struct {
 // take runs one job and tells it when it has failed.
 func (g *joint) take(j *job) {
 	if g.tx == nil {
-		tx := g.db.Begin()
-		if g.broken = tx.Error; g.broken != nil {
+		if g.tx, g.broken = beginDirect(g.db); g.broken != nil {
 			j.done <- g.broken
 			return
 		}
-		g.tx = tx
 	}
 	err := g.run(j)
 	if err == nil {

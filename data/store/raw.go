@@ -16,6 +16,10 @@ import (
 // run executes a statement that returns no rows. (A question that is only executed stays open in SQLite, and its connection
 // then sees the database as it was at that moment for ever; questions go to row.)
 func (s *Store) run(db *gorm.DB, text string, args ...any) error {
+	if d, ok := db.Statement.ConnPool.(*direct); ok {
+		s.statements.Add(1)
+		return d.run(text, args)
+	}
 	_, err := s.count(db, text, args...)
 	return err
 }
@@ -33,6 +37,9 @@ func (s *Store) count(db *gorm.DB, text string, args ...any) (int64, error) {
 // row reads the first row of an answer; sql.ErrNoRows when there is none.
 func (s *Store) row(db *gorm.DB, text string, args []any, into ...any) error {
 	s.statements.Add(1)
+	if d, ok := db.Statement.ConnPool.(*direct); ok && readable(into) {
+		return d.row(text, args, into)
+	}
 	ctx := db.Statement.Context
 	if s.engine == SQLite {
 		ctx = context.WithoutCancel(ctx) // watching for an interruption would cost more than the one row does
