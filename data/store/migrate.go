@@ -45,6 +45,10 @@ func (s *Store) provider(ctx context.Context) (*goose.Provider, func(), error) {
 		}
 		pool.SetMaxOpenConns(1)
 		done = func() { pool.Close() }
+		if err := reach(ctx, pool); err != nil {
+			done()
+			return nil, nil, err
+		}
 	} else {
 		// A step may take long, and two instances that start at once stand in line.
 		config := s.pg.Copy()

@@ -17,6 +17,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/mattn/go-sqlite3"
 	"gorm.io/driver/postgres"
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
@@ -201,7 +202,7 @@ func (s *Store) openSQLite(ctx context.Context, dsn string, connections int) (*g
 	}
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
-	if err := pool.PingContext(ctx); err != nil {
+	if err := reach(ctx, pool); err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
 	db, err := gorm.Open(&sqlite.Dialector{Conn: pool}, s.settings())
@@ -209,6 +210,19 @@ func (s *Store) openSQLite(ctx context.Context, dsn string, connections int) (*g
 		return nil, errors.Join(err, pool.Close())
 	}
 	return db, nil
+}
+
+// reach makes the first connection. SQLite does not wait when two of them make a new file ready at the same moment, or when
+// one goes as another comes: it says at once that the file is busy. A moment later it no longer is.
+func reach(ctx context.Context, pool *sql.DB) error {
+	const patience, pause = 5 * time.Second, 10 * time.Millisecond // as long as a statement waits; see dsn
+	for began := time.Now(); ; time.Sleep(pause) {
+		err := pool.PingContext(ctx)
+		var lite sqlite3.Error
+		if !errors.As(err, &lite) || lite.Code != sqlite3.ErrBusy || time.Since(began) > patience {
+			return err
+		}
+	}
 }
 
 // escape makes a path safe inside a file: address.
