@@ -19,6 +19,13 @@ type Comparisons struct {
 	Questionnaires Questionnaires
 }
 
+// RoundOverview is a round and how far its cities are, by name of city.
+type RoundOverview struct {
+	Round      Round
+	Instrument *survey.Instrument
+	Cities     []Assessment
+}
+
 // RoundResults is a round: its instrument and the rows of its cities, by name of city.
 type RoundResults struct {
 	Round      Round
@@ -92,8 +99,8 @@ func (c Comparisons) instrument(r Round) (*survey.Instrument, error) {
 }
 
 // Overview lists the assessments of a round for an analyst of it: who has handed in, and how far the others are.
-func (c Comparisons) Overview(ctx context.Context, who account.Actor, code string) (RoundResults, error) {
-	var out RoundResults
+func (c Comparisons) Overview(ctx context.Context, who account.Actor, code string) (RoundOverview, error) {
+	var out RoundOverview
 	if !account.Allowed(who.Role, account.ReadRound) {
 		return out, fault.New(fault.Forbidden, "fault.forbidden", nil)
 	}
@@ -105,6 +112,6 @@ func (c Comparisons) Overview(ctx context.Context, who account.Actor, code strin
 	if err != nil {
 		return out, err
 	}
-	rows, err := c.Store.Scores(ctx, who, r.Code)
-	return RoundResults{Round: r, Instrument: in, Rows: rows}, err
+	cities, err := c.Store.RoundCities(ctx, who, r.Code)
+	return RoundOverview{Round: r, Instrument: in, Cities: cities}, err
 }

@@ -22,16 +22,20 @@ type Stuck struct {
 
 // MonitorReader counts over a whole round in a fixed number of statements.
 type MonitorReader interface {
-	// CityCounts returns the counts of the assessments of officials of a round within reach, by id; nothing for one without any.
+	// CityCounts returns questions and carried answers of the assessments of officials of a round within reach, by id;
+	// nothing for one without any.
 	CityCounts(ctx context.Context, who account.Actor, round string) (map[string]CityCount, error)
+	// CitedCounts returns the number of answers with evidence, of the same assessments: of those with these ids, of all for
+	// nil. It reads every answer of theirs.
+	CitedCounts(ctx context.Context, who account.Actor, round string, ids []string) (map[string]int, error)
 	// SettledCounts returns of how many assessments at work, those in which something was saved, each indicator is settled, and how many there are.
 	SettledCounts(ctx context.Context, who account.Actor, round string) (settled map[string]int, atWork int, err error)
 }
 
 // Monitor is a round with what its monitor tells.
 type Monitor struct {
-	RoundResults
-	Counts map[string]CityCount // by id of the assessment
+	RoundOverview
+	Counts map[string]CityCount // by id of the assessment; Cited only where Cite was asked for it
 	Stuck  []Stuck              // the most first, at most mostStuck
 	AtWork int                  // cities that have begun and not handed in
 }
@@ -41,7 +45,7 @@ const mostStuck, fewestStuck = 3, 3
 
 // Monitor tells an analyst of a round how far its cities are.
 func (c Comparisons) Monitor(ctx context.Context, who account.Actor, code string) (m Monitor, err error) {
-	if m.RoundResults, err = c.Overview(ctx, who, code); err != nil {
+	if m.RoundOverview, err = c.Overview(ctx, who, code); err != nil {
 		return m, err
 	}
 	if m.Counts, err = c.Store.CityCounts(ctx, who, m.Round.Code); err != nil {
@@ -53,6 +57,20 @@ func (c Comparisons) Monitor(ctx context.Context, who account.Actor, code string
 		m.Stuck = stuck(m.Instrument, settled, atWork)
 	}
 	return m, err
+}
+
+// Cite completes the counts of a monitor with the number of answers with evidence: of the assessments with these ids, of all for nil.
+func (c Comparisons) Cite(ctx context.Context, who account.Actor, m Monitor, ids []string) error {
+	if ids != nil && len(ids) == 0 {
+		return nil
+	}
+	cited, err := c.Store.CitedCounts(ctx, who, m.Round.Code, ids)
+	for id, n := range cited {
+		x := m.Counts[id]
+		x.Cited = n
+		m.Counts[id] = x
+	}
+	return err
 }
 
 // stuck are the indicators that most cities at work have open, of those that more than half of them have.

@@ -95,6 +95,8 @@ type Scorer interface {
 	// Scores returns the rows of a round within reach in one query, handed in or not, by name of city. Analysts get Numbers
 	// only of those handed in; of the others they learn that they exist.
 	Scores(ctx context.Context, who account.Actor, round string) ([]ScoreRow, error)
+	// RoundCities returns the assessments of a round within reach, handed in or not, by name of city: how far they are, never what they say.
+	RoundCities(ctx context.Context, who account.Actor, round string) ([]Assessment, error)
 	// RoundTallies counts the assessments within reach by round, the newest round first, without reading them. A round without any is left out.
 	RoundTallies(ctx context.Context, who account.Actor) ([]RoundTally, error)
 }

@@ -122,12 +122,14 @@ func roundOf(n int, published bool) assessment.RoundResults {
 
 // monitorOf is roundOf with counts beside it.
 func monitorOf(n int, published bool) assessment.Monitor {
-	m := assessment.Monitor{RoundResults: roundOf(n, published), Counts: map[string]assessment.CityCount{}, AtWork: 4, Stuck: []assessment.Stuck{{Indicator: "MR-01", Cities: 3}}}
-	for i, row := range m.Rows {
-		m.Rows[i].Assessment.State = review.States[i%len(review.States)]
-		m.Rows[i].Assessment.City.Country = []string{"XA", "FR", "TN"}[i%3]
-		m.Rows[i].Assessment.Answered = 40 * (i % 2)
-		m.Counts[row.Assessment.ID] = assessment.CityCount{Cited: i % 41, Questions: i % 3, Carried: i % 5}
+	x := roundOf(n, published)
+	m := assessment.Monitor{RoundOverview: assessment.RoundOverview{Round: x.Round, Instrument: x.Instrument}, Counts: map[string]assessment.CityCount{}, AtWork: 4,
+		Stuck: []assessment.Stuck{{Indicator: "MR-01", Cities: 3}}}
+	for i, row := range x.Rows {
+		a := row.Assessment
+		a.State, a.City.Country, a.Answered = review.States[i%len(review.States)], []string{"XA", "FR", "TN"}[i%3], 40*(i%2)
+		m.Cities = append(m.Cities, a)
+		m.Counts[a.ID] = assessment.CityCount{Cited: i % 41, Questions: i % 3, Carried: i % 5}
 	}
 	return m
 }
@@ -192,16 +194,16 @@ func init() {
 	})
 	samples["round"] = append(samples["round"],
 		func(f frontend.Frame) any {
-			return frontend.NewRound(signed(f), words(f), monitorOf(3, false), frontend.ParseRoundAsk(nil), noon)
+			return frontend.NewRound(signed(f), frontend.NewMonitor(words(f), monitorOf(3, false), frontend.ParseRoundAsk(nil), noon))
 		},
 		func(f frontend.Frame) any {
-			return frontend.NewRound(signed(f), words(f), monitorOf(2, true), frontend.ParseRoundAsk(nil), noon)
+			return frontend.NewRound(signed(f), frontend.NewMonitor(words(f), monitorOf(2, true), frontend.ParseRoundAsk(nil), noon))
 		},
 		func(f frontend.Frame) any {
-			return frontend.NewRound(signed(f), words(f), monitorOf(120, false), frontend.ParseRoundAsk(url.Values{"page": {"2"}, "activity": {"quiet"}}), noon.AddDate(0, 1, 0))
+			return frontend.NewRound(signed(f), frontend.NewMonitor(words(f), monitorOf(120, false), frontend.ParseRoundAsk(url.Values{"page": {"2"}, "activity": {"quiet"}}), noon.AddDate(0, 1, 0)))
 		},
 		func(f frontend.Frame) any {
-			return frontend.NewRound(signed(f), words(f), monitorOf(3, false), frontend.ParseRoundAsk(url.Values{"country": {"ZZ"}}), noon)
+			return frontend.NewRound(signed(f), frontend.NewMonitor(words(f), monitorOf(3, false), frontend.ParseRoundAsk(url.Values{"country": {"ZZ"}}), noon))
 		})
 	samples["compare"] = append(samples["compare"], comparisonOf(0, ""), comparisonOf(3, "city=c0"), comparisonOf(18, "city=c0&with=c1&with=c2&with=c3"),
 		comparisonOf(18, "city=c2&measure=effort&level=subcategories&before=2025&part=WG"), comparisonOf(21, "level=subcategories&city=gone&x=population&y=PA"),

@@ -70,8 +70,8 @@ func (a *API) results() {
 			}
 			out := &overview{}
 			out.Body.Round, out.Body.Cities = r.Round.Code, []Assessment{}
-			for _, row := range r.Rows {
-				out.Body.Cities = append(out.Body.Cities, sentAssessment(row.Assessment))
+			for _, a := range r.Cities {
+				out.Body.Cities = append(out.Body.Cities, sentAssessment(a))
 			}
 			return out, nil
 		})

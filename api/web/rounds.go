@@ -32,22 +32,38 @@ func (p *Pages) rounds(c *gin.Context, who session.Asker) error {
 }
 
 func (p *Pages) round(c *gin.Context, who session.Asker) error {
-	x, err := p.Comparisons.Monitor(c.Request.Context(), who.Actor, c.Param("code"))
+	ask := frontend.ParseRoundAsk(c.Request.URL.Query())
+	m, x, err := p.monitor(c, who, ask, ask.OfProof())
+	if err == nil && !ask.OfProof() {
+		err = p.Comparisons.Cite(c.Request.Context(), who.Actor, x, m.Page())
+	}
 	if err != nil {
 		return err
 	}
-	page := frontend.NewRound(p.wide(c, who, p.roundNav(c, who, x.Round)...), p.Words(who), x, frontend.ParseRoundAsk(c.Request.URL.Query()), p.Now())
+	page := frontend.NewRound(p.wide(c, who, p.roundNav(c, who, x.Round)...), m)
 	page.MayPlan = account.Allowed(who.Role, account.ManageRounds)
 	return p.Show(c, http.StatusOK, "round", who, page)
 }
 
+// monitor reads a round. The evidence of all answers of a large one takes seconds to count: only where cited is set.
+func (p *Pages) monitor(c *gin.Context, who session.Asker, ask frontend.RoundAsk, cited bool) (*frontend.Monitor, assessment.Monitor, error) {
+	x, err := p.Comparisons.Monitor(c.Request.Context(), who.Actor, c.Param("code"))
+	if err == nil && cited {
+		err = p.Comparisons.Cite(c.Request.Context(), who.Actor, x, nil)
+	}
+	if err != nil {
+		return nil, x, err
+	}
+	return frontend.NewMonitor(p.Words(who), x, ask, p.Now()), x, nil
+}
+
 // monitorFigures sends the monitor as a table for other programs, with the same filters.
 func (p *Pages) monitorFigures(c *gin.Context, who session.Asker) error {
-	x, err := p.Comparisons.Monitor(c.Request.Context(), who.Actor, c.Param("code"))
+	m, x, err := p.monitor(c, who, frontend.ParseRoundAsk(c.Request.URL.Query()), true)
 	if err != nil {
 		return err
 	}
-	return p.rows(c, "monitor-"+x.Round.Code+".csv", frontend.RoundFigures(p.Words(who), x, frontend.ParseRoundAsk(c.Request.URL.Query()), p.Now()))
+	return p.rows(c, "monitor-"+x.Round.Code+".csv", frontend.RoundFigures(m))
 }
 
 // wide is the frame of a page for analysts.

@@ -145,6 +145,19 @@ func (s *Store) Assessments(ctx context.Context, who account.Actor, round string
 	return out, nil
 }
 
+// RoundCities implements assessment.Scorer.
+func (s *Store) RoundCities(ctx context.Context, who account.Actor, round string) ([]assessment.Assessment, error) {
+	rows, err := s.placed(ctx, who, round, "", (*placed).columns)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]assessment.Assessment, len(rows))
+	for i, p := range rows {
+		out[i] = p.assessment()
+	}
+	return out, nil
+}
+
 // placed reads the assessments of a round, or of all, with more columns if wanted. There may be thousands, so that it goes
 // past gorm.
 func (s *Store) placed(ctx context.Context, who account.Actor, round, more string, columns func(*placed) []any) (rows []placed, err error) {
@@ -178,11 +191,18 @@ func (s *Store) placed(ctx context.Context, who account.Actor, round, more strin
 func byName[T any](list []T, name func(T) string) {
 	c := collate.New(language.Und)
 	var buffer collate.Buffer
-	keys := make(map[string][]byte, len(list))
-	for _, x := range list {
-		keys[name(x)] = c.KeyFromString(&buffer, name(x))
+	type keyed struct {
+		key   []byte
+		place int
 	}
-	slices.SortStableFunc(list, func(a, b T) int { return bytes.Compare(keys[name(a)], keys[name(b)]) })
+	keys, was := make([]keyed, len(list)), slices.Clone(list)
+	for i, x := range list {
+		keys[i] = keyed{c.KeyFromString(&buffer, name(x)), i}
+	}
+	slices.SortStableFunc(keys, func(a, b keyed) int { return bytes.Compare(a.key, b.key) })
+	for i, k := range keys {
+		list[i] = was[k.place]
+	}
 }
 
 // Scores implements assessment.Scorer.

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
+	"strings"
 
 	"migov/assessment"
 	"migov/assessment/account"
@@ -14,20 +16,44 @@ func ofRound(who account.Actor, round string) (condition string, args []any) {
 	return scope + " AND a.perspective = ? AND a.round_id = (SELECT id FROM round WHERE code = ?)", append(args, string(assessment.Officials), round)
 }
 
-// CityCounts implements assessment.MonitorReader.
+// ofSame joins what belongs to an assessment.
+const ofSame = "x.city_id = a.city_id AND x.assessment_id = a.id"
+
+// CityCounts implements assessment.MonitorReader. Few assessments have questions or carried answers: it begins with these.
 func (s *Store) CityCounts(ctx context.Context, who account.Actor, round string) (map[string]assessment.CityCount, error) {
 	where, args := ofRound(who, round)
-	const same = "x.city_id = a.city_id AND x.assessment_id = a.id"
 	out := map[string]assessment.CityCount{}
-	err := s.rows(s.read.WithContext(ctx), `SELECT a.id,
-		(SELECT COUNT(*) FROM answer x WHERE `+same+` AND x.value <> '' AND (x.evidence <> '' OR EXISTS (SELECT 1 FROM citation y WHERE y.city_id = x.city_id AND y.assessment_id = x.assessment_id AND y.indicator = x.indicator))),
-		(SELECT COUNT(*) FROM clarification x WHERE `+same+` AND x.outcome = '' AND x.settled IS NULL),
-		(SELECT COUNT(*) FROM carried x WHERE `+same+` AND x.settled IS NULL)
+	err := s.rows(s.read.WithContext(ctx), `SELECT a.id, COUNT(*), 0 FROM clarification x JOIN assessment a ON `+ofSame+` WHERE x.outcome = '' AND x.settled IS NULL AND `+where+` GROUP BY a.id
+		UNION ALL SELECT a.id, 0, COUNT(*) FROM carried x JOIN assessment a ON `+ofSame+` WHERE x.settled IS NULL AND `+where+` GROUP BY a.id`,
+		append(slices.Clone(args), args...), func(found *sql.Rows) error {
+			var id string
+			var questions, carried int
+			err := found.Scan(&id, &questions, &carried)
+			c := out[id]
+			c.Questions, c.Carried = c.Questions+questions, c.Carried+carried
+			out[id] = c
+			return err
+		})
+	return out, s.known(err)
+}
+
+// CitedCounts implements assessment.MonitorReader.
+func (s *Store) CitedCounts(ctx context.Context, who account.Actor, round string, ids []string) (map[string]int, error) {
+	where, args := ofRound(who, round)
+	if ids != nil {
+		where += " AND a.id IN (''" + strings.Repeat(", ?", len(ids)) + ")"
+		for _, id := range ids {
+			args = append(args, id)
+		}
+	}
+	out := map[string]int{}
+	err := s.rows(s.read.WithContext(ctx), `SELECT a.id, (SELECT COUNT(*) FROM answer x WHERE `+ofSame+` AND x.value <> '' AND (x.evidence <> ''
+			OR EXISTS (SELECT 1 FROM citation y WHERE y.city_id = x.city_id AND y.assessment_id = x.assessment_id AND y.indicator = x.indicator)))
 		FROM assessment a WHERE `+where, args, func(found *sql.Rows) error {
 		var id string
-		var c assessment.CityCount
-		err := found.Scan(&id, &c.Cited, &c.Questions, &c.Carried)
-		out[id] = c
+		var n int
+		err := found.Scan(&id, &n)
+		out[id] = n
 		return err
 	})
 	return out, s.known(err)
