@@ -2,8 +2,10 @@ package assessment
 
 import (
 	"context"
+	"slices"
 
 	"migov/assessment/account"
+	"migov/assessment/score"
 	"migov/assessment/survey"
 )
 
@@ -28,8 +30,11 @@ type MonitorReader interface {
 	// CitedCounts returns the number of answers with evidence, of the same assessments: of those with these ids, of all for
 	// nil. It reads every answer of theirs.
 	CitedCounts(ctx context.Context, who account.Actor, round string, ids []string) (map[string]int, error)
-	// SettledCounts returns of how many assessments at work, those in which something was saved, each indicator is settled, and how many there are.
-	SettledCounts(ctx context.Context, who account.Actor, round string) (settled map[string]int, atWork int, err error)
+	// MarksAtWork visits the marks of the same assessments, as far as they are at work: something was saved, and they are not handed in.
+	// The marks are only counted.
+	MarksAtWork(ctx context.Context, who account.Actor, round string, visit func(score.Marks)) error
+	// SettledCounts returns in how many assessments at work each of these indicators is settled. It reads their answers.
+	SettledCounts(ctx context.Context, who account.Actor, round string, indicators []string) (map[string]int, error)
 }
 
 // Monitor is a round with what its monitor tells.
@@ -51,12 +56,43 @@ func (c Comparisons) Monitor(ctx context.Context, who account.Actor, code string
 	if m.Counts, err = c.Store.CityCounts(ctx, who, m.Round.Code); err != nil {
 		return m, err
 	}
-	settled, atWork, err := c.Store.SettledCounts(ctx, who, m.Round.Code)
+	settled, atWork, err := c.settled(ctx, who, m.RoundOverview)
 	m.AtWork = atWork
 	if err == nil && atWork >= fewestStuck {
 		m.Stuck = stuck(m.Instrument, settled, atWork)
 	}
 	return m, err
+}
+
+// settled counts in how many cities at work each indicator is settled. Marks tell it of scored ones without reading answers.
+func (c Comparisons) settled(ctx context.Context, who account.Actor, x RoundOverview) (settled map[string]int, atWork int, err error) {
+	scheme := c.Questionnaires.Scheme(x.Instrument)
+	ids := scheme.ScoredIDs()
+	counts := make([]int, len(ids))
+	if err := c.Store.MarksAtWork(ctx, who, x.Round.Code, func(m score.Marks) {
+		atWork++
+		for i := range ids {
+			if said := scheme.At(m, i); said.Answered || (survey.Answer{NonAnswer: said.NonAnswer}).Settled() {
+				counts[i]++
+			}
+		}
+	}); err != nil {
+		return nil, 0, err
+	}
+	var unscored []string
+	for _, q := range x.Instrument.Indicators() {
+		if !slices.Contains(ids, q.ID) {
+			unscored = append(unscored, q.ID)
+		}
+	}
+	settled = map[string]int{}
+	if len(unscored) > 0 && atWork >= fewestStuck {
+		settled, err = c.Store.SettledCounts(ctx, who, x.Round.Code, unscored)
+	}
+	for i, id := range ids {
+		settled[id] = counts[i]
+	}
+	return settled, atWork, err
 }
 
 // Cite completes the counts of a monitor with the number of answers with evidence: of the assessments with these ids, of all for nil.

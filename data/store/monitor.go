@@ -8,6 +8,7 @@ import (
 
 	"migov/assessment"
 	"migov/assessment/account"
+	"migov/assessment/score"
 )
 
 // ofRound are the assessments of officials of a round within reach.
@@ -59,22 +60,44 @@ func (s *Store) CitedCounts(ctx context.Context, who account.Actor, round string
 	return out, s.known(err)
 }
 
-// SettledCounts implements assessment.MonitorReader.
-func (s *Store) SettledCounts(ctx context.Context, who account.Actor, round string) (settled map[string]int, atWork int, err error) {
+// atWork are the assessments of ofRound in which something was saved and that are not handed in.
+func atWork(who account.Actor, round string) (tables string, args []any) {
 	where, args := ofRound(who, round)
-	where += " AND a.handed_in IS NULL"
-	settled = map[string]int{}
-	db := s.read.WithContext(ctx)
-	if err := s.row(db, "SELECT COUNT(*) FROM assessment a JOIN score s ON s.city_id = a.city_id AND s.assessment_id = a.id WHERE s.changed IS NOT NULL AND "+where, args, &atWork); err != nil {
-		return nil, 0, s.known(err)
-	}
-	err = s.rows(db, `SELECT x.indicator, COUNT(*) FROM assessment a JOIN answer x ON x.city_id = a.city_id AND x.assessment_id = a.id
-		WHERE (x.value <> '' OR x.non_answer IN ('declined', 'not_ours', 'not_applicable')) AND `+where+" GROUP BY x.indicator", args, func(found *sql.Rows) error {
-		var id string
-		var n int
-		err := found.Scan(&id, &n)
-		settled[id] = n
+	return " FROM assessment a JOIN score s ON s.city_id = a.city_id AND s.assessment_id = a.id WHERE s.changed IS NOT NULL AND a.handed_in IS NULL AND " + where, args
+}
+
+// MarksAtWork implements assessment.MonitorReader.
+func (s *Store) MarksAtWork(ctx context.Context, who account.Actor, round string, visit func(score.Marks)) error {
+	tables, args := atWork(who, round)
+	return s.known(s.rows(s.read.WithContext(ctx), "SELECT s.marks"+tables, args, func(found *sql.Rows) error {
+		var raw sql.RawBytes
+		var m score.Marks
+		err := found.Scan(&raw)
+		if err == nil {
+			err = m.UnmarshalBinary(raw)
+		}
+		if err == nil {
+			visit(m)
+		}
 		return err
-	})
-	return settled, atWork, s.known(err)
+	}))
+}
+
+// SettledCounts implements assessment.MonitorReader.
+func (s *Store) SettledCounts(ctx context.Context, who account.Actor, round string, indicators []string) (map[string]int, error) {
+	tables, args := atWork(who, round)
+	for _, id := range indicators {
+		args = append(args, id)
+	}
+	settled := map[string]int{}
+	err := s.rows(s.read.WithContext(ctx), "SELECT x.indicator, COUNT(*)"+strings.Replace(tables, " WHERE ", " JOIN answer x ON "+ofSame+" WHERE ", 1)+
+		" AND (x.value <> '' OR x.non_answer IN ('declined', 'not_ours', 'not_applicable')) AND x.indicator IN (''"+strings.Repeat(", ?", len(indicators))+") GROUP BY x.indicator",
+		args, func(found *sql.Rows) error {
+			var id string
+			var n int
+			err := found.Scan(&id, &n)
+			settled[id] = n
+			return err
+		})
+	return settled, s.known(err)
 }

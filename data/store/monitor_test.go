@@ -1,10 +1,13 @@
 package store_test
 
 import (
+	"slices"
 	"testing"
 
 	"migov/assessment"
 	"migov/assessment/account"
+	"migov/assessment/score"
+	"migov/assessment/survey"
 	"migov/data/store/storetest"
 )
 
@@ -23,12 +26,19 @@ func TestAMonitorCountsAndTellsNoAnswer(t *testing.T) {
 		if len(m.Cities) != 2 || m.AtWork != 1 || m.Counts[w.Mine.ID] != (assessment.CityCount{}) {
 			t.Errorf("%+v", m)
 		}
-		settled, atWork := settledOf(t)(w.Store.SettledCounts(ctx, w.Operator, "2026"))
-		if atWork != 1 || settled["AA-01"] != 1 || settled["AA-02"] != 0 {
-			t.Error(settled, atWork)
+		settled := must[map[string]int](t)(w.Store.SettledCounts(ctx, w.Operator, "2026", []string{"AA-01", "AA-02"}))
+		if len(settled) != 1 || settled["AA-01"] != 1 {
+			t.Error(settled)
 		}
-		if none, atWork := settledOf(t)(w.Store.SettledCounts(ctx, account.Actor{Role: account.Analyst}, "2026")); len(none) > 0 || atWork > 0 {
+		if other := must[map[string]int](t)(w.Store.SettledCounts(ctx, w.Operator, "2026", []string{"AA-02"})); len(other) > 0 {
+			t.Error(other)
+		}
+		nobody := account.Actor{Role: account.Analyst}
+		if none := must[map[string]int](t)(w.Store.SettledCounts(ctx, nobody, "2026", []string{"AA-01"})); len(none) > 0 {
 			t.Error("an analyst of no round counts")
+		}
+		if err := w.Store.MarksAtWork(ctx, nobody, "2026", func(score.Marks) { t.Error("an analyst of no round reads marks") }); err != nil {
+			t.Error(err)
 		}
 		counts := must[map[string]assessment.CityCount](t)(w.Store.CityCounts(ctx, w.Stray, "2026"))
 		if len(counts) > 0 {
@@ -38,16 +48,6 @@ func TestAMonitorCountsAndTellsNoAnswer(t *testing.T) {
 			t.Error("an analyst of no round counts evidence")
 		}
 	})
-}
-
-func settledOf(t testing.TB) func(map[string]int, int, error) (map[string]int, int) {
-	return func(m map[string]int, n int, err error) (map[string]int, int) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return m, n
-	}
 }
 
 // TestAMonitorCountsEvidenceQuestionsAndCarriedAnswers: one answer cites a piece, one says in words what supports it, one has nothing.
@@ -95,6 +95,65 @@ func TestAMonitorCountsEvidenceQuestionsAndCarriedAnswers(t *testing.T) {
 		counts := must[map[string]assessment.CityCount](t)(w.Store.CityCounts(ctx, w.Operator, "2027"))
 		if len(counts) != 1 || counts[x.next.ID] != (assessment.CityCount{Carried: 1}) {
 			t.Errorf("carried over: %+v", counts)
+		}
+	})
+}
+
+// TestAMonitorSeesFromMarksWhatAnswersSay compares where cities get stuck with a count over the answers themselves, for every kind of
+// indicator, value and non-answer.
+func TestAMonitorSeesFromMarksWhatAnswersSay(t *testing.T) {
+	each(t, func(t *testing.T, w *storetest.World) {
+		w.City(t, "lima", "Lima", "PE")
+		r := must[assessment.Round](t)(w.Planning.AddRound(ctx, w.Operator, assessment.Round{Code: "2028", Title: "Round 2028", Instrument: w.Instrument.Name()}, "accra", "quito", "lima"))
+		values := map[string]string{"AA-01": "0", "AA-02": "no", "BB-01": "2", "BB-02": "3", "BB-03": "words"}
+		says := append([]survey.NonAnswer{"", ""}, survey.NonAnswers...) // nothing, a value, then each non-answer
+		cities := must[[]assessment.Assessment](t)(w.Store.RoundCities(ctx, w.Operator, r.Code))
+		all, named := w.Instrument.Indicators(), map[string]bool{}
+		for turn := range len(says) {
+			open := map[string]int{}
+			for k, a := range cities {
+				for i, q := range all {
+					sheet := must[assessment.Sheet](t)(w.Store.Sheet(ctx, w.Operator, a.ID))
+					value := values[q.ID]
+					if q.Kind == "multiple" {
+						value = q.Options[0].ID
+					}
+					m := storetest.Value(q.ID, sheet.Answers[q.ID].Version, "")
+					switch what := (turn + k*i + k) % len(says); what {
+					case 0:
+					case 1:
+						m.Answer.Value = value
+					default:
+						m.Answer.NonAnswer = says[what]
+					}
+					order := w.Order(w.Operator, m)
+					order.Assessment = a.ID
+					must[[]assessment.Saved](t)(w.Store.Save(ctx, w.Operator, order))
+					if !m.Answer.Settled() {
+						open[q.ID]++
+					}
+				}
+			}
+			var want []assessment.Stuck
+			for _, q := range all {
+				if 2*open[q.ID] > len(cities) {
+					want = append(want, assessment.Stuck{Indicator: q.ID, Cities: open[q.ID]})
+				}
+			}
+			slices.SortStableFunc(want, func(a, b assessment.Stuck) int { return b.Cities - a.Cities })
+			m, err := w.Comparisons.Monitor(ctx, w.Operator, r.Code)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want = want[:min(len(want), 3)]; !slices.Equal(m.Stuck, want) || m.AtWork != 3 {
+				t.Errorf("turn %d: %v of %d, not %v", turn, m.Stuck, m.AtWork, want)
+			}
+			for _, x := range want {
+				named[x.Indicator] = true
+			}
+		}
+		if len(named) < 5 {
+			t.Errorf("only %v were ever stuck: the test tells too little", named)
 		}
 	})
 }
