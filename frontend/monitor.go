@@ -127,17 +127,18 @@ type Monitor struct {
 	x         assessment.Monitor
 	ask       RoundAsk
 	now       time.Time
-	total     int                     // indicators of the questionnaire
-	countries map[string]string       // names by code
-	cities    []assessment.Assessment // that the filters let through
+	total     int                      // indicators of the questionnaire
+	countries map[string]string        // names by code
+	cities    []*assessment.Assessment // that the filters let through
 	pager     Pager
-	page      []assessment.Assessment
+	page      []*assessment.Assessment
 }
 
 // NewMonitor filters and sorts the cities of a round: by country and name, those of readings of published material by name.
 func NewMonitor(w *locale.Words, x assessment.Monitor, ask RoundAsk, now time.Time) *Monitor {
 	m := &Monitor{reader: reader{w, x.Instrument}, x: x, ask: ask, now: now, total: len(x.Instrument.Indicators()), countries: map[string]string{}}
-	for _, a := range x.Cities {
+	for i := range x.Cities {
+		a := &x.Cities[i]
 		if _, known := m.countries[a.City.Country]; !known {
 			m.countries[a.City.Country] = m.Country(a.City.Country)
 		}
@@ -145,14 +146,17 @@ func NewMonitor(w *locale.Words, x assessment.Monitor, ask RoundAsk, now time.Ti
 			m.cities = append(m.cities, a)
 		}
 	}
-	m.cities = byName(w.Lang(), m.cities, func(a assessment.Assessment) string { return a.City.Name },
-		func(a assessment.Assessment) string { return a.City.Code + string(a.Perspective) })
+	m.cities = byName(w.Lang(), m.cities, func(a *assessment.Assessment) string { return a.City.Name },
+		func(a *assessment.Assessment) string { return a.City.Code + string(a.Perspective) })
 	if !x.Round.Published {
-		places := map[string]int{}
-		for i, c := range m.named(w.Lang()) {
-			places[c.Value] = i
+		of := map[string][]*assessment.Assessment{}
+		for _, a := range m.cities {
+			of[a.City.Country] = append(of[a.City.Country], a)
 		}
-		slices.SortStableFunc(m.cities, func(a, b assessment.Assessment) int { return places[a.City.Country] - places[b.City.Country] })
+		m.cities = m.cities[:0]
+		for _, country := range m.named(w.Lang()) {
+			m.cities = append(m.cities, of[country.Value]...)
+		}
 	}
 	m.page, m.pager = turn(m.cities, ask.Page, w, func(i int) string { return "/rounds/" + x.Round.Code + "?" + ask.query(i) })
 	return m
@@ -182,7 +186,8 @@ func NewRound(f Frame, m *Monitor) Round {
 		Cities: len(x.Cities), Total: m.total * len(x.Cities), CSV: "/rounds/" + x.Round.Code + "/monitor.csv?" + m.ask.query(1),
 		Shown: len(m.cities), Filtered: m.ask.query(1) != "", Pager: m.pager}
 	states, counts := map[review.State]bool{}, map[string]int{}
-	for _, a := range x.Cities {
+	for i := range x.Cities {
+		a := &x.Cities[i]
 		p.Settled += a.Settled
 		p.Questions += x.Counts[a.ID].Questions
 		states[a.State] = true
@@ -218,12 +223,12 @@ func NewRound(f Frame, m *Monitor) Round {
 // days are the whole days from a moment to now.
 func (c *Monitor) days(t time.Time) int { return max(0, int(c.now.Sub(t).Hours()/24)) }
 
-func (c *Monitor) quiet(a assessment.Assessment) bool {
+func (c *Monitor) quiet(a *assessment.Assessment) bool {
 	return a.Open() && !a.Changed.IsZero() && c.days(a.Changed) > quietAfter
 }
 
 // proof is the share of the answers with a value that have evidence, in per cent.
-func (c *Monitor) proof(a assessment.Assessment) (share int, known bool) {
+func (c *Monitor) proof(a *assessment.Assessment) (share int, known bool) {
 	if a.Answered == 0 {
 		return 0, false
 	}
@@ -231,12 +236,12 @@ func (c *Monitor) proof(a assessment.Assessment) (share int, known bool) {
 }
 
 // lets tells whether the filters let a city through.
-func (c *Monitor) lets(a assessment.Assessment) bool {
+func (c *Monitor) lets(a *assessment.Assessment) bool {
 	return (c.ask.Country == "" || a.City.Country == c.ask.Country) && (c.ask.State == "" || string(a.State) == c.ask.State) &&
 		c.letsActivity(a) && c.letsProof(a) && (c.ask.Questions == "" || (c.ask.Questions == "open") == (c.x.Counts[a.ID].Questions > 0))
 }
 
-func (c *Monitor) letsActivity(a assessment.Assessment) bool {
+func (c *Monitor) letsActivity(a *assessment.Assessment) bool {
 	switch c.ask.Activity {
 	case "week":
 		return !a.Changed.IsZero() && c.days(a.Changed) <= quietAfter
@@ -248,7 +253,7 @@ func (c *Monitor) letsActivity(a assessment.Assessment) bool {
 	return true
 }
 
-func (c *Monitor) letsProof(a assessment.Assessment) bool {
+func (c *Monitor) letsProof(a *assessment.Assessment) bool {
 	share, known := c.proof(a)
 	switch c.ask.Proof {
 	case "none":
@@ -282,7 +287,7 @@ func (c *Monitor) filters(p *Round, states map[review.State]bool) {
 	}
 }
 
-func (c *Monitor) row(a assessment.Assessment) RoundRow {
+func (c *Monitor) row(a *assessment.Assessment) RoundRow {
 	counts := c.x.Counts[a.ID]
 	out := RoundRow{ID: a.ID, City: a.City.Name, Country: c.Country(a.City.Country), Fictional: a.City.Fictional, Settled: a.Settled, Total: c.total, Carried: counts.Carried,
 		Answered: a.Answered, Width: width(a.Settled, c.total), Changed: a.Changed, State: c.T("review.state_" + string(a.State)), Questions: counts.Questions}

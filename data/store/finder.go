@@ -160,15 +160,15 @@ func (s *Store) RoundCities(ctx context.Context, who account.Actor, round string
 
 // placed reads the assessments of a round, or of all, with more columns if wanted. There may be thousands, so that it goes
 // past gorm.
-func (s *Store) placed(ctx context.Context, who account.Actor, round, more string, columns func(*placed) []any) (rows []placed, err error) {
+func (s *Store) placed(ctx context.Context, who account.Actor, round, more string, columns func(*placed) []any) (rows []*placed, err error) {
 	scope, args := within(who)
 	ask := "SELECT " + placedColumns + more + placedTables + " WHERE " + scope
 	if round != "" {
 		ask, args = ask+" AND r.code = ?", append(args, round)
 	}
 	err = s.rows(s.read.WithContext(ctx), ask+" ORDER BY r.created DESC, r.id, a.perspective, a.id", args, func(found *sql.Rows) error {
-		var p placed
-		err := found.Scan(columns(&p)...)
+		p := new(placed)
+		err := found.Scan(columns(p)...)
 		rows = append(rows, p)
 		return err
 	})
@@ -181,8 +181,8 @@ func (s *Store) placed(ctx context.Context, who account.Actor, round, more strin
 			newest[p.RoundID] = len(newest)
 		}
 	}
-	byName(rows, func(p placed) string { return p.CityName })
-	slices.SortStableFunc(rows, func(a, b placed) int { return newest[a.RoundID] - newest[b.RoundID] })
+	byName(rows, func(p *placed) string { return p.CityName })
+	slices.SortStableFunc(rows, func(a, b *placed) int { return newest[a.RoundID] - newest[b.RoundID] })
 	return rows, nil
 }
 
