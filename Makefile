@@ -10,7 +10,7 @@ TAGS    := nomsgpack,sqlite_omit_load_extension
 # Inlining pays nothing where the API is described and workbooks are read, and makes the program 0.8 MB larger (cmd/migov/bench has the same).
 SMALL   := $(patsubst %,-gcflags=%=-l,github.com/danielgtaylor/huma/v2/... migov/api/rest github.com/xuri/...)
 BUILD   := -buildvcs=false -trimpath -tags $(TAGS) $(SMALL) -ldflags "-s -w -X main.version=$(VERSION)"
-TEST    := go test -buildvcs=false -timeout 15m
+TEST    := go test -buildvcs=false -timeout 25m
 DEMO    := .demo/migov.db
 LISTEN  ?= 127.0.0.1:8080
 
