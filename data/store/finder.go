@@ -132,17 +132,8 @@ func (s *Store) onePlaced(db *gorm.DB, id string, who account.Actor) (p placed, 
 
 // Assessments implements assessment.Finder.
 func (s *Store) Assessments(ctx context.Context, who account.Actor, round string) ([]assessment.Assessment, error) {
-	rows, err := s.placed(ctx, who, round, "", (*placed).columns)
-	if err != nil {
-		return nil, err
-	}
-	var out []assessment.Assessment
-	for _, p := range rows {
-		if a := p.assessment(); account.Reach(who, a.Place()) {
-			out = append(out, a)
-		}
-	}
-	return out, nil
+	all, err := s.RoundCities(ctx, who, round)
+	return slices.DeleteFunc(all, func(a assessment.Assessment) bool { return !account.Reach(who, a.Place()) }), err
 }
 
 // RoundCities implements assessment.Scorer.
